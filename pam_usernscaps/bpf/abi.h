@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+/*
+ * What the BPF LSM programs, the module and the tool agree on. Included by BPF programs too: fixed
+ * width, explicit padding, no libc.
+ */
+#ifndef USERNS_ABI_H
+#define USERNS_ABI_H
+
+#include <linux/types.h>
+
+/*
+ * prctl(USERNS_PRCTL, operation, arg3, arg4, 0). A BPF LSM program can't answer 0 from task_prctl,
+ * so every reply is an errno: USERNS_REPLY | payload, payload 0..0x7ff. Any errno below
+ * USERNS_REPLY is an error; EINVAL is also what a kernel without the programs says.
+ */
+#define USERNS_PRCTL	     0x55434150 /* "UCAP" */
+#define USERNS_REPLY	     0x800
+#define USERNS_REPLY_PAYLOAD 0x7ff
+
+#define USERNS_ABI_VERSION 1
+
+/* Arguments that an operation doesn't list have to be 0. 1 to 4 are those of the native prctl. */
+enum userns_operation {
+	USERNS_IS_SET = 1,    /* arg3 a capability; reply 0 or 1 */
+	USERNS_RAISE = 2,     /* arg3 a capability; EPERM where the native rule forbids it */
+	USERNS_LOWER = 3,     /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM */
+	USERNS_CLEAR_ALL = 4, /* without no_new_privs and CAP_SETPCAP in the own namespace */
+	USERNS_VERSION = 16,  /* reply USERNS_ABI_VERSION */
+	USERNS_KEEP = 17,     /* userns &= arg3 | (u64)arg4 << 32 */
+	USERNS_GET = 18,      /* arg3 a byte of struct userns_state; reply that byte */
+	USERNS_SET_FLAGS = 19 /* arg3 flags to add; none can be taken away */
+};
+
+#define USERNS_NO_CREATE 0x1 /* no user namespace can be created or entered from outside */
+#define USERNS_STRICT	 0x2 /* at each creation userns &= bounding set */
+#define USERNS_FLAGS	 (USERNS_NO_CREATE | USERNS_STRICT)
+
+/* A task's state. A task without one is unrestricted: full sets, no flags. */
+struct userns_state {
+	__u64 userns; /* what bounds the namespaces it creates */
+	__u64 bound;  /* what its own namespace was created with */
+	__u32 level;  /* depth of its namespace when userns was last settled; 0: the initial one */
+	__u32 flags;
+};
+_Static_assert(sizeof(struct userns_state) == 24, "laid out the same for BPF and user space");
+
+/* What the pinned iterator writes for each restricted task. */
+struct userns_record {
+	__u32 pid; /* of the thread, in the initial pid namespace */
+	__u32 tgid;
+	struct userns_state state;
+};
+_Static_assert(sizeof(struct userns_record) == 32, "laid out the same for BPF and user space");
+
+#endif

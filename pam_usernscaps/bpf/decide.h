@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+/*
+ * What a restricted task may do, and how its state changes: everything the BPF LSM programs decide,
+ * without BPF. Compiled for BPF and for user space (unit tests), so fixed width and no libc.
+ *
+ * An int that is returned is 0 or positive for yes and a negative errno for no.
+ */
+#ifndef DECIDE_H
+#define DECIDE_H
+
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/types.h>
+
+#include "abi.h"
+
+#define DECIDE_ALL  (~(__u64)0)
+#define DECIDE_CAPS 64 /* capabilities a set has room for */
+
+/* What the kernel knows of the calling task; the sets are those of its own namespace. */
+struct decide_task {
+	__u64 permitted;
+	__u64 effective;
+	__u64 bounding;
+	__u32 level; /* depth of its namespace; 0: the initial one */
+	__u32 no_new_privs;
+};
+
+/* The arguments of prctl(USERNS_PRCTL, ...) after the option. */
+struct decide_args {
+	__u64 operation;
+	__u64 arg3;
+	__u64 arg4;
+	__u64 arg5;
+};
+
+static inline __u64 decide_bit(__u64 cap)
+{
+	return (__u64)1 << (cap & (DECIDE_CAPS - 1));
+}
+
+static inline __u64 decide_has(__u64 set, __u64 cap)
+{
+	return cap < DECIDE_CAPS && (set & decide_bit(cap));
+}
+
+/** The state that a task without one is in at depth @level. */
+static inline struct userns_state decide_unrestricted(__u32 level)
+{
+	return (struct userns_state){ .userns = DECIDE_ALL, .bound = DECIDE_ALL, .level = level };
+}
+
+/** Does this state hold a task back in anything? If not it needs no entry in the map. */
+static inline int decide_is_restricted(const struct userns_state *state)
+{
+	return state->userns != DECIDE_ALL || state->bound != DECIDE_ALL || state->flags;
+}
+
+/**
+ * Account for namespaces that the task has created or entered since its state was last looked at.
+ * Comes before every other decision.
+ *
+ * Only the depth is compared, because it tells: a task can only ever get into namespaces below its
+ * own, and its userns set doesn't change without being settled first, so it is still what it was
+ * when the namespace was created.
+ *
+ * @state: changed in place
+ * @level: depth of the task's namespace
+ */
+static inline void decide_settle(struct userns_state *state, __u32 level)
+{
+	if (level > state->level) {
+		state->bound = state->userns;
+		state->level = level;
+	}
+}
+
+/** A set of the task's, as far as its own namespace was given it. */
+static inline __u64 decide_bounded(const struct userns_state *state, __u64 set)
+{
+	return state->level > 0 ? set & state->bound : set;
+}
+
+/**
+ * May the task use a capability against a namespace, where the kernel would let it?
+ *
+ * Below its own namespace a task is powerful as an owner or as a holder. As an owner it has what it
+ * could have inside: its userns set. As one that really holds the capability in its own namespace
+ * it keeps it. In its own namespace it has what that was created with.
+ *
+ * @state:     settled
+ * @effective: the task's effective set
+ * @level:     depth of the namespace; the initial one (0) is the kernel's own business
+ * @cap:       the capability
+ *
+ * Returns 0 or -EPERM.
+ */
+static inline int decide_capable(const struct userns_state *state, __u64 effective, __u32 level,
+				 __u32 cap)
+{
+	__u64 allowed;
+
+	if (level == 0)
+		return 0;
+	if (level <= state->level)
+		return decide_has(state->bound, cap) ? 0 : -EPERM;
+	/* Else setns(2) would get a session without creation into an older namespace. */
+	if (cap == CAP_SYS_ADMIN && (state->flags & USERNS_NO_CREATE))
+		return -EPERM;
+
+	allowed = state->userns | decide_bounded(state, effective);
+	return decide_has(allowed, cap) ? 0 : -EPERM;
+}
+
+/**
+ * May the task create a user namespace? A strict session's userns set is cut on this occasion.
+ *
+ * A clone(CLONE_NEWUSER) cuts the parent's set too, although native cuts the child's only. That
+ * can't be told apart later: what is cut here would be cut at the next creation, and RAISE wants
+ * the bounding set as well.
+ *
+ * @state:    settled; changed in place
+ * @bounding: the task's bounding set
+ *
+ * Returns 0 or -EPERM.
+ */
+static inline int decide_create(struct userns_state *state, __u64 bounding)
+{
+	if (state->flags & USERNS_NO_CREATE)
+		return -EPERM;
+	if (state->flags & USERNS_STRICT)
+		state->userns &= decide_bounded(state, bounding);
+	return 0;
+}
+
+/**
+ * May the task restrict itself? As for seccomp(2): its state survives the exec of a setuid program,
+ * which must not find itself without the rights it was written to expect.
+ */
+static inline int decide_may_restrict(const struct userns_state *state,
+				      const struct decide_task *task)
+{
+	return task->no_new_privs ||
+	       decide_has(decide_bounded(state, task->effective), CAP_SETPCAP);
+}
+
+/**
+ * May a capability be raised that the userns set lacks? The proposal's rule: it has to be in the
+ * bounding set, and also in the permitted set unless CAP_SETPCAP is in effect.
+ */
+static inline int decide_may_raise(const struct userns_state *state,
+				   const struct decide_task *task, __u64 cap)
+{
+	__u64 raisable = task->bounding;
+
+	if (!decide_has(decide_bounded(state, task->effective), CAP_SETPCAP))
+		raisable &= task->permitted;
+	return !!decide_has(decide_bounded(state, raisable), cap);
+}
+
+/**
+ * One byte of the state as it lies in memory on a little-endian machine.
+ *
+ * @offset: less than sizeof(*state)
+ */
+static inline int decide_byte(const struct userns_state *state, __u64 offset)
+{
+	__u64 word = offset < 8 ? state->userns :
+		     offset < 16 ? state->bound :
+				   state->level | (__u64)state->flags << 32;
+
+	return (int)(word >> (offset % 8 * 8) & 0xff);
+}
+
+/** Carry out IS_SET, RAISE, LOWER or CLEAR_ALL, whose arguments are known to be right. */
+static inline int decide_native(struct userns_state *state, const struct decide_task *task,
+				const struct decide_args *args)
+{
+	switch (args->operation) {
+	case USERNS_IS_SET:
+		return !!decide_has(state->userns, args->arg3);
+	case USERNS_RAISE:
+		if (!decide_has(state->userns, args->arg3) &&
+		    !decide_may_raise(state, task, args->arg3))
+			return -EPERM;
+		state->userns |= decide_bit(args->arg3);
+		return 0;
+	}
+
+	if (!decide_may_restrict(state, task))
+		return -EPERM;
+	if (args->operation == USERNS_LOWER)
+		state->userns &= ~decide_bit(args->arg3);
+	else
+		state->userns = 0;
+	return 0;
+}
+
+/** Carry out KEEP or SET_FLAGS, whose arguments are known to be right. */
+static inline int decide_restrict(struct userns_state *state, const struct decide_task *task,
+				  const struct decide_args *args)
+{
+	if (!decide_may_restrict(state, task))
+		return -EPERM;
+	if (args->operation == USERNS_KEEP)
+		state->userns &= args->arg3 | args->arg4 << 32;
+	else
+		state->flags |= (__u32)args->arg3;
+	return 0;
+}
+
+/** Are an operation's arguments in range, and 0 where it has none? */
+static inline int decide_args_valid(const struct decide_args *args)
+{
+	if (args->arg5)
+		return 0;
+	if (args->operation == USERNS_KEEP)
+		return !(args->arg3 >> 32) && !(args->arg4 >> 32);
+	if (args->arg4)
+		return 0;
+
+	switch (args->operation) {
+	case USERNS_IS_SET:
+	case USERNS_RAISE:
+	case USERNS_LOWER:
+		return args->arg3 < DECIDE_CAPS;
+	case USERNS_CLEAR_ALL:
+	case USERNS_VERSION:
+		return !args->arg3;
+	case USERNS_GET:
+		return args->arg3 < sizeof(struct userns_state);
+	case USERNS_SET_FLAGS:
+		return !(args->arg3 & ~(__u64)USERNS_FLAGS);
+	}
+	return 0;
+}
+
+/**
+ * Carry out prctl(USERNS_PRCTL, ...).
+ *
+ * @state: settled; changed in place, on success only
+ * @task:  the caller
+ * @args:  as it gave them
+ *
+ * Returns the reply's payload; -EINVAL for an operation that doesn't exist and for arguments it
+ * doesn't take; or -EPERM.
+ */
+static inline int decide_prctl(struct userns_state *state, const struct decide_task *task,
+			       const struct decide_args *args)
+{
+	if (!decide_args_valid(args))
+		return -EINVAL;
+
+	switch (args->operation) {
+	case USERNS_VERSION:
+		return USERNS_ABI_VERSION;
+	case USERNS_GET:
+		return decide_byte(state, args->arg3);
+	case USERNS_KEEP:
+	case USERNS_SET_FLAGS:
+		return decide_restrict(state, task, args);
+	}
+	return decide_native(state, task, args);
+}
+
+/**
+ * Put what decide_prctl() returned into the errno that travels: see abi.h.
+ *
+ * Returns -1..-4095, all that the verifier lets an LSM program return besides 0.
+ */
+static inline __s64 decide_reply(int result)
+{
+	if (result < 0)
+		return result;
+	return -(__s64)(USERNS_REPLY | (result & USERNS_REPLY_PAYLOAD));
+}
+
+#endif

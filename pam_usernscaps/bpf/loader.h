@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef LOADER_H
+#define LOADER_H
+
+#include <stddef.h>
+
+#include "abi.h"
+
+/*
+ * Loads, unloads and reads the BPF programs. Used by usernscapsctl only: login processes talk to
+ * the programs by prctl(2) and don't link libbpf. Not thread-safe, because libbpf's messages aren't.
+ */
+
+/* The longest text of a problem in bytes, terminating NUL included. */
+#define LOADER_TEXT 1024
+
+/* What went wrong and what to do about it, in a sentence or two; the error itself is returned. */
+struct loader_problem {
+	char text[LOADER_TEXT];
+};
+
+/* Where the kernel shows itself. Tests have their own. */
+struct loader_paths {
+	const char *lsm;	 /* the active security modules, comma separated */
+	const char *btf;	 /* the kernel's types */
+	const char *bpffs;	 /* a mounted bpf filesystem */
+	const char *pins;	 /* the directory in it that is ours */
+	const char *threads_max; /* the most tasks this kernel has at a time */
+};
+
+/** The paths of the running kernel. */
+extern const struct loader_paths loader_paths;
+
+/**
+ * Could the programs be loaded? Looks at everything that can be known without trying, in the order
+ * of the errors below.
+ *
+ * @paths:       where to look
+ * @ret_problem: filled on failure: the reason and the remedy
+ *
+ * Returns 0; -EPERM without CAP_SYS_ADMIN; -EOPNOTSUPP where the kernel has no active BPF LSM, no
+ * BTF, no hook for user namespaces, skips programs that are already running, or where no bpffs is
+ * mounted; -EEXIST where they are loaded already; or -errno of reading one of the files.
+ */
+int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem);
+
+/**
+ * Load, attach and pin the programs. After a failure nothing is left attached or pinned.
+ *
+ * @paths:       see there
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; what loader_check() returns; -ENODATA where the programs are attached but don't run;
+ * or a negative errno of libbpf.
+ */
+int loader_load(const struct loader_paths *paths, struct loader_problem *ret_problem);
+
+/**
+ * Unpin and detach the programs, in the reverse order, and wait until each has gone. Takes what a
+ * load that was killed left behind as well. Every restricted task is unrestricted afterwards.
+ *
+ * @paths:       see there
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; or -errno of unlink(2) and rmdir(2).
+ */
+int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem);
+
+/**
+ * Read the state of every restricted task in the caller's pid namespace, in the order of pids.
+ *
+ * @paths:       see there
+ * @ret_records: set on success only, NULL where there are none; freed with free(3)
+ * @ret_count:   their number; set on success only
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; -EPROTO where what is loaded writes something else;
+ * -ENOMEM; or -errno of open(2) and read(2).
+ */
+int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
+		size_t *ret_count, struct loader_problem *ret_problem);
+
+#endif

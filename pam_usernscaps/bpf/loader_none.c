@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* What takes loader.c's place in a build without the BPF provider. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "loader.h"
+
+const struct loader_paths loader_paths = { .pins = "" };
+
+static int refuse(struct loader_problem *problem)
+{
+	snprintf(problem->text, sizeof(problem->text),
+		 "usernscapsctl was built without the BPF provider");
+	return -EOPNOTSUPP;
+}
+
+int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	return refuse(ret_problem);
+}
+
+int loader_load(const struct loader_paths *paths, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	return refuse(ret_problem);
+}
+
+int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	return refuse(ret_problem);
+}
+
+int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
+		size_t *ret_count, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_records;
+	(void)ret_count;
+	return refuse(ret_problem);
+}

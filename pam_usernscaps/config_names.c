@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "config_names.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The highest uid: the next one, (uid_t)-1, is no user's. */
+#define UID_LAST (UINT32_MAX - 1)
+
+/* Read one end of a range, all digits. */
+static bool read_uid(const char *digits, size_t len, uid_t *ret_uid)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = 0; i < len && value <= UID_LAST; i++)
+		value = value * 10 + (uint64_t)(digits[i] - '0');
+	*ret_uid = (uid_t)value;
+	return value <= UID_LAST;
+}
+
+static enum config_message read_range(const char *title, struct policy_rule *rule)
+{
+	static const char digits[] = "0123456789";
+	size_t min_len = strspn(title, digits);
+	const char *max = title + min_len + 1;
+	size_t max_len;
+
+	if (title[min_len] != ':')
+		return CONFIG_RANGE;
+	max_len = strspn(max, digits);
+	if (max[max_len] || min_len + max_len == 0)
+		return CONFIG_RANGE;
+	rule->kind = POLICY_RANGE;
+	rule->uid_max = UID_LAST;
+	if (!read_uid(title, min_len, &rule->uid_min))
+		return CONFIG_RANGE_UID;
+	if (max_len > 0 && !read_uid(max, max_len, &rule->uid_max))
+		return CONFIG_RANGE_UID;
+	if (rule->uid_min > rule->uid_max)
+		return CONFIG_RANGE_ORDER;
+	return CONFIG_MESSAGE_COUNT;
+}
+
+int config_names_title(const char *file, const char *title, struct policy_rule *rule,
+		       struct config_problem *ret_problem)
+{
+	enum config_message message = CONFIG_MESSAGE_COUNT;
+
+	if (!strchr(title, ':')) {
+		rule->name = strdup(title);
+		if (!rule->name)
+			message = CONFIG_NO_MEMORY;
+	} else if (rule->kind == POLICY_USER) {
+		message = read_range(title, rule);
+	} else {
+		message = CONFIG_GROUP_COLON;
+	}
+	if (message == CONFIG_MESSAGE_COUNT)
+		return 0;
+	return config_problem_set(ret_problem, message, file, rule->line, title);
+}
+
+static int compare_profiles(const void *left, const void *right)
+{
+	const struct policy_profile *a = left, *b = right;
+	int r = strcmp(a->name, b->name);
+
+	return r ? r : (a->line > b->line) - (a->line < b->line);
+}
+
+static int compare_name(const void *name, const void *profile)
+{
+	return strcmp(name, ((const struct policy_profile *)profile)->name);
+}
+
+static int sort_profiles(struct policy_rules *rules, struct config_problem *problem)
+{
+	struct policy_profile *profiles = rules->profiles;
+	size_t i;
+
+	if (rules->profile_count < 2)
+		return 0;
+	qsort(profiles, rules->profile_count, sizeof(*profiles), compare_profiles);
+	for (i = 1; i < rules->profile_count; i++)
+		if (strcmp(profiles[i - 1].name, profiles[i].name) == 0)
+			return config_problem_set(problem, CONFIG_PROFILE_TWICE, rules->file,
+						  profiles[i].line, profiles[i].name);
+	return 0;
+}
+
+static const struct policy_profile *find_profile(const struct policy_rules *rules, const char *name)
+{
+	if (rules->profile_count == 0)
+		return NULL;
+	return bsearch(name, rules->profiles, rules->profile_count, sizeof(*rules->profiles),
+		       compare_name);
+}
+
+int config_names_resolve(struct policy_rules *rules, struct config_problem *ret_problem)
+{
+	size_t i;
+	int r = sort_profiles(rules, ret_problem);
+
+	for (i = 0; i < rules->rule_count && r == 0; i++) {
+		struct policy_body *body = &rules->rules[i].body;
+
+		if (!body->profile_name)
+			continue;
+		body->profile = find_profile(rules, body->profile_name);
+		if (!body->profile)
+			r = config_problem_set(ret_problem, CONFIG_PROFILE_UNKNOWN, rules->file,
+					       body->profile_line, body->profile_name);
+	}
+	return r;
+}

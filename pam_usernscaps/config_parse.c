@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "config_names.h"
+#include "config_scan.h"
+
+/*
+ * The only user of libconfuse, which takes the options tables below and keeps nothing: with
+ * MULTI|TITLE a second section of the same title would replace the first, and no option knows its
+ * line. So each value is read where libconfuse comes upon it, by the parse callback of its key,
+ * into the body under construction; and where an outer section ends its validate callback makes a
+ * rule of that body, and removes the section.
+ */
+
+/* What a set section has said so far. An empty list leaves no other trace. */
+enum {
+	SAID_POLICY = 1,
+	SAID_KEEP = 2,
+	SAID_DROP = 4,
+};
+
+/* The rules under construction. */
+struct parse {
+	const char *file;
+	struct config_problem *problem;
+	int error;		  /* 0 until @problem is filled */
+	const unsigned *sections; /* lines of the outer sections */
+	size_t section_count, section;
+	struct policy_body body; /* of the section being read */
+	unsigned said[POLICY_SET_COUNT];
+	bool default_said, unsupported_said;
+	size_t rule_room, profile_room;
+	struct policy_rules rules;
+};
+
+/* libconfuse's lexer is one for the process, and its callbacks are not told whom they work for. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct parse *current;
+
+/* Returns -1. The first complaint counts: those after it follow from it. */
+static int complain(enum config_message message, unsigned line, ...)
+{
+	va_list args;
+
+	if (current->error)
+		return -1;
+	va_start(args, line);
+	current->error = config_problem_vset(current->problem, message, current->file, line, args);
+	va_end(args);
+	return -1;
+}
+
+static unsigned line_of(const cfg_t *section)
+{
+	return (unsigned)section->line;
+}
+
+/* Is this the first value of its assignment? Lists call for each of theirs. */
+static bool is_first(const cfg_opt_t *opt)
+{
+	return opt->nvalues == 1;
+}
+
+static char *copy(const char *text)
+{
+	char *result = strdup(text);
+
+	if (!result)
+		complain(CONFIG_NO_MEMORY, 0);
+	return result;
+}
+
+/* Make room for one more element. Returns the array, or NULL. */
+static void *grow(void *array, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room ? 2 * *room : 8;
+	void *larger;
+
+	if (count < *room)
+		return array;
+	larger = reallocarray(array, more, size);
+	if (!larger)
+		complain(CONFIG_NO_MEMORY, 0);
+	else
+		*room = more;
+	return larger;
+}
+
+/* ---- values: each callback returns 0 or, after a complaint, -1 ---- */
+
+static enum policy_item item_of(const cfg_t *section)
+{
+	enum policy_item item = 0;
+
+	while (item < POLICY_SET_COUNT - 1 && strcmp(section->name, policy_item_name(item)) != 0)
+		item++;
+	return item;
+}
+
+static struct policy_clause *mention(enum policy_item item, unsigned line)
+{
+	struct policy_clause *clause = &current->body.clauses[item];
+
+	if (!clause->mentioned) {
+		clause->mentioned = true;
+		clause->line = line;
+	}
+	return clause;
+}
+
+/* A key of a set. Returns the set's clause, or NULL where the key was said before. */
+static struct policy_clause *set_key(cfg_t *section, cfg_opt_t *opt, unsigned key)
+{
+	enum policy_item item = item_of(section);
+
+	if (is_first(opt) && (current->said[item] & key)) {
+		complain(CONFIG_TWICE, line_of(section), opt->name);
+		return NULL;
+	}
+	current->said[item] |= key;
+	return mention(item, line_of(section));
+}
+
+static int read_policy(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_clause *clause = set_key(section, opt, SAID_POLICY);
+	enum policy_base base;
+
+	*(void **)result = NULL;
+	if (!clause)
+		return -1;
+	for (base = 0; base < POLICY_BASE_COUNT; base++) {
+		if (strcmp(value, policy_base_name(base)) == 0) {
+			clause->base = base;
+			return 0;
+		}
+	}
+	return complain(CONFIG_POLICY_WORD, line_of(section), value);
+}
+
+/* Add one word of a keep or drop list to its set; @other is the set it must not be in as well. */
+static int read_capability(const cfg_t *section, const char *value, struct capset *set,
+			   struct capset other)
+{
+	unsigned cap;
+
+	if (strcmp(value, CONFIG_SCAN_NOTHING) == 0)
+		return 0;
+	if (capset_cap_parse(value, strlen(value), &cap) < 0)
+		return complain(CONFIG_CAPABILITY, line_of(section), value);
+	if (capset_has(other, cap))
+		return complain(CONFIG_KEEP_AND_DROP, line_of(section), value);
+	*set = capset_or(*set, capset_of(cap));
+	return 0;
+}
+
+static int read_keep(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_clause *clause = set_key(section, opt, SAID_KEEP);
+
+	*(void **)result = NULL;
+	return clause ? read_capability(section, value, &clause->keep, clause->drop) : -1;
+}
+
+static int read_drop(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_clause *clause = set_key(section, opt, SAID_DROP);
+
+	*(void **)result = NULL;
+	return clause ? read_capability(section, value, &clause->drop, clause->keep) : -1;
+}
+
+/* Returns 1 for true, 0 for false, or -1. In lower case only, as all words of the language. */
+static int flag_of(const char *value)
+{
+	static const char *const words[] = { "false", "no", "off", "true", "yes", "on" };
+	int i;
+
+	for (i = 0; i < 6; i++)
+		if (strcmp(value, words[i]) == 0)
+			return i >= 3;
+	return -1;
+}
+
+static int read_flag(const cfg_t *section, const cfg_opt_t *opt, const char *value,
+		     enum policy_item item)
+{
+	struct policy_clause *clause = &current->body.clauses[item];
+	int flag = flag_of(value);
+
+	if (clause->mentioned)
+		complain(CONFIG_TWICE, line_of(section), opt->name);
+	else if (flag < 0)
+		complain(CONFIG_FLAG_WORD, line_of(section), opt->name, value);
+	else
+		mention(item, line_of(section))->value = flag;
+	return current->error ? -1 : 0;
+}
+
+static int read_create(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	*(void **)result = NULL;
+	return read_flag(section, opt, value, POLICY_CREATE);
+}
+
+static int read_strict(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	*(void **)result = NULL;
+	return read_flag(section, opt, value, POLICY_STRICT);
+}
+
+static int read_profile(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_body *body = &current->body;
+
+	*(void **)result = NULL;
+	if (body->profile_name)
+		return complain(CONFIG_TWICE, line_of(section), opt->name);
+	body->profile_line = line_of(section);
+	body->profile_name = copy(value);
+	return body->profile_name ? 0 : -1;
+}
+
+static int read_service(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_body *body = &current->body;
+	char **larger;
+
+	*(void **)result = NULL;
+	if (is_first(opt) && body->service_count > 0)
+		return complain(CONFIG_TWICE, line_of(section), opt->name);
+	if (strcmp(value, CONFIG_SCAN_NOTHING) == 0)
+		return complain(CONFIG_SERVICES_EMPTY, line_of(section));
+	larger = reallocarray(body->services, body->service_count + 1, sizeof(*larger));
+	if (!larger)
+		return complain(CONFIG_NO_MEMORY, 0);
+	body->services = larger;
+	larger[body->service_count] = copy(value);
+	if (!larger[body->service_count])
+		return -1;
+	body->service_count++;
+	return 0;
+}
+
+static int read_unsupported(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	enum policy_unsupported answer;
+
+	*(void **)result = NULL;
+	if (current->unsupported_said)
+		return complain(CONFIG_TWICE, line_of(section), opt->name);
+	current->unsupported_said = true;
+	for (answer = 0; answer < POLICY_UNSUPPORTED_COUNT; answer++) {
+		if (strcmp(value, policy_unsupported_name(answer)) == 0) {
+			current->rules.when_unsupported = answer;
+			return 0;
+		}
+	}
+	return complain(CONFIG_UNSUPPORTED_WORD, line_of(section), value);
+}
+
+/* ---- sections: called where one ends ---- */
+
+static int end_set(cfg_t *section, cfg_opt_t *opt)
+{
+	if (cfg_opt_size(opt) < 2)
+		return 0;
+	return complain(CONFIG_TWICE, line_of(section), opt->name);
+}
+
+/* The line where the outer section that ends now began. */
+static unsigned begin_line(void)
+{
+	return current->section < current->section_count ? current->sections[current->section] : 0;
+}
+
+static int read_title(const char *title, struct policy_rule *rule)
+{
+	if (rule->kind != POLICY_DEFAULT) {
+		current->error = config_names_title(current->file, title, rule, current->problem);
+		return current->error;
+	}
+	if (current->default_said)
+		return complain(CONFIG_TWICE, rule->line, "default");
+	current->default_said = true;
+	return 0;
+}
+
+/* The body that was read goes to its rule or profile; the next one starts empty. */
+static struct policy_body take_body(void)
+{
+	struct policy_body body = current->body;
+
+	current->body = (struct policy_body){ 0 };
+	memset(current->said, 0, sizeof(current->said));
+	current->section++;
+	return body;
+}
+
+static int end_rule(cfg_opt_t *opt, enum policy_kind kind)
+{
+	struct policy_rules *rules = &current->rules;
+	struct policy_rule rule = { .kind = kind, .line = begin_line() };
+	struct policy_rule *larger;
+
+	larger = grow(rules->rules, rules->rule_count, &current->rule_room, sizeof(*larger));
+	if (!larger)
+		return -1;
+	rules->rules = larger;
+	if (read_title(cfg_title(cfg_opt_getnsec(opt, 0)), &rule) < 0)
+		return -1;
+	rule.body = take_body();
+	larger[rules->rule_count++] = rule;
+	return cfg_opt_rmnsec(opt, 0);
+}
+
+static int end_default(cfg_t *root, cfg_opt_t *opt)
+{
+	(void)root;
+	return end_rule(opt, POLICY_DEFAULT);
+}
+
+static int end_user(cfg_t *root, cfg_opt_t *opt)
+{
+	(void)root;
+	return end_rule(opt, POLICY_USER);
+}
+
+static int end_group(cfg_t *root, cfg_opt_t *opt)
+{
+	(void)root;
+	return end_rule(opt, POLICY_GROUP);
+}
+
+static int end_profile(cfg_t *root, cfg_opt_t *opt)
+{
+	struct policy_rules *rules = &current->rules;
+	struct policy_profile profile = { .line = begin_line() };
+	struct policy_profile *larger;
+
+	(void)root;
+	larger = grow(rules->profiles, rules->profile_count, &current->profile_room,
+		      sizeof(*larger));
+	if (!larger)
+		return -1;
+	rules->profiles = larger;
+	profile.name = copy(cfg_title(cfg_opt_getnsec(opt, 0)));
+	if (!profile.name)
+		return -1;
+	profile.body = take_body();
+	larger[rules->profile_count++] = profile;
+	return cfg_opt_rmnsec(opt, 0);
+}
+
+/* ---- the language ---- */
+
+#define KEY(key, read)                                                                             \
+	{                                                                                          \
+		.name = key, .type = CFGT_PTR, .flags = CFGF_NODEFAULT, .parsecb = read            \
+	}
+#define LIST(key, read)                                                                            \
+	{                                                                                          \
+		.name = key, .type = CFGT_PTR, .flags = CFGF_NODEFAULT | CFGF_LIST,                \
+		.parsecb = read                                                                    \
+	}
+/* MULTI: the others are made, with all their options, whether the file has them or not. */
+#define SECTION(key, keys, more, end)                                                              \
+	{                                                                                          \
+		.name = key, .type = CFGT_SEC, .flags = CFGF_MULTI | (more), .subopts = keys,      \
+		.validcb = end                                                                     \
+	}
+#define SET_KEYS KEY("policy", read_policy), LIST("keep", read_keep), LIST("drop", read_drop)
+#define SETS                                                                                       \
+	SECTION("bounding", set_keys, CFGF_NONE, end_set),                                         \
+		SECTION("inheritable", set_keys, CFGF_NONE, end_set),                              \
+		SECTION("userns", userns_keys, CFGF_NONE, end_set)
+
+static cfg_opt_t set_keys[] = { SET_KEYS, CFG_END() };
+static cfg_opt_t userns_keys[] = { SET_KEYS, KEY("create", read_create), KEY("strict", read_strict),
+				   CFG_END() };
+static cfg_opt_t profile_keys[] = { SETS, CFG_END() };
+static cfg_opt_t rule_keys[] = { KEY("profile", read_profile), LIST("services", read_service), SETS,
+				 CFG_END() };
+static cfg_opt_t root_keys[] = {
+	KEY("when_unsupported", read_unsupported),
+	SECTION("default", rule_keys, CFGF_NONE, end_default),
+	SECTION("user", rule_keys, CFGF_TITLE, end_user),
+	SECTION("group", rule_keys, CFGF_TITLE, end_group),
+	SECTION("profile", profile_keys, CFGF_TITLE, end_profile),
+	CFG_END(),
+};
+
+/* ---- libconfuse ---- */
+
+#define LEXER_MEMORY (64 * 1024) /* bytes */
+
+/* libconfuse's words, and what could stand in that section. */
+__attribute__((format(printf, 2, 0))) static void note_error(cfg_t *section, const char *format,
+							     va_list args)
+{
+	const cfg_opt_t *opt;
+	char text[CONFIG_TEXT];
+	size_t used = 0;
+
+	vsnprintf(text, CONFIG_TEXT / 2, format, args);
+	used = strlen(text);
+	for (opt = section->opts; opt->name && used < sizeof(text); opt++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+					 opt == section->opts ? "; keys and sections here: " : ", ",
+					 opt->name);
+	complain(CONFIG_SYNTAX, line_of(section), text);
+}
+
+/*
+ * Where its lexer gets no memory it ends the process, so try whether there is some: what it needs
+ * at once is some 20 KB. Volatile, for a compiler may leave out the pair of calls.
+ */
+static bool has_memory(void)
+{
+	void *volatile memory = malloc(LEXER_MEMORY);
+
+	free(memory);
+	return memory != NULL;
+}
+
+/*
+ * Returns 0, or -1 with a complaint or without: libconfuse says nothing when it has no memory, and
+ * then its tree has dangling pointers, so it is not freed.
+ */
+static int parse_stream(FILE *stream)
+{
+	cfg_t *root;
+	int r;
+
+	if (!has_memory())
+		return -1;
+	root = cfg_init(root_keys, CFGF_NONE);
+	if (!root)
+		return -1;
+	cfg_set_error_function(root, note_error);
+	r = cfg_parse_fp(root, stream);
+	if (r == CFG_SUCCESS || current->error)
+		cfg_free(root);
+	return r == CFG_SUCCESS && !current->error ? 0 : -1;
+}
+
+/* Messages of libconfuse and of the C library are translated, by the calling thread's locale. */
+static int parse_text(const struct config_text *text)
+{
+	_cleanup_(fclosep) FILE *stream = fmemopen(text->bytes, text->len, "r");
+	locale_t locale, previous;
+	int r;
+
+	if (!stream)
+		return -1;
+	locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	if (!locale)
+		return -1;
+	previous = uselocale(locale);
+	r = parse_stream(stream);
+	uselocale(previous);
+	freelocale(locale);
+	return r;
+}
+
+static void parse_locked(struct parse *parse, const struct config_text *text)
+{
+	pthread_mutex_lock(&lock);
+	current = parse;
+	parse->rules.file = copy(parse->file);
+	if (parse->rules.file && parse_text(text) < 0)
+		complain(CONFIG_NO_MEMORY, 0);
+	if (parse->section != parse->section_count)
+		complain(CONFIG_SYNTAX, 0, "not every section was read");
+	current = NULL;
+	pthread_mutex_unlock(&lock);
+}
+
+int config_parse(const char *file, const char *bytes, size_t len, struct policy_rules *ret_rules,
+		 struct config_problem *ret_problem)
+{
+	_cleanup_(config_text_clear) struct config_text text = { 0 };
+	struct parse parse = { .file = file, .problem = ret_problem };
+	int r;
+
+	if (len > CONFIG_SIZE_MAX)
+		return config_problem_set(ret_problem, CONFIG_TOO_LARGE, file, 0, CONFIG_SIZE_MAX);
+	r = config_scan(file, bytes, len, &text, ret_problem);
+	if (r < 0)
+		return r;
+	parse.sections = text.sections;
+	parse.section_count = text.section_count;
+	parse_locked(&parse, &text);
+	r = parse.error ? parse.error : config_names_resolve(&parse.rules, ret_problem);
+	if (r < 0) {
+		policy_body_clear(&parse.body);
+		policy_rules_clear(&parse.rules);
+		return r;
+	}
+	*ret_rules = parse.rules;
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdio.h>
+
+#include "core/plan.h"
+
+/* Exit statuses of usernscapsctl(8). */
+enum ctl_status {
+	CTL_OK,
+	CTL_FAILED, /* what was asked for could not be done, or was found wrong */
+	CTL_USAGE   /* the words of the call were not understood */
+};
+
+/*
+ * The subcommands. @argv[0] is the subcommand's name; each returns an enum ctl_status, or its
+ * command's exit status where it ran one.
+ */
+int ctl_check(int argc, char **argv);
+int ctl_explain(int argc, char **argv);
+int ctl_load(int argc, char **argv);
+int ctl_unload(int argc, char **argv);
+int ctl_status(int argc, char **argv);
+int ctl_run(int argc, char **argv);
+
+/** Complain on standard error about the words of a call. Returns CTL_USAGE. */
+__attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, const char *format,
+							  ...);
+
+/** Complain on standard error about anything else. Returns CTL_FAILED. */
+__attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
+
+/** Print one set or flag of @sets in a line "  name  value\n", or without the end of line. */
+void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* load and unload: the BPF provider's coming and going. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bpf/loader.h"
+#include "cleanup.h"
+#include "ctl.h"
+
+int ctl_load(int argc, char **argv)
+{
+	struct loader_problem problem;
+
+	(void)argv;
+	if (argc > 1)
+		return ctl_usage_error("load", "expected no arguments");
+	if (loader_load(&loader_paths, &problem) < 0)
+		return ctl_error("%s", problem.text);
+	return CTL_OK;
+}
+
+static void print_process(unsigned pid)
+{
+	_cleanup_(fclosep) FILE *file = NULL;
+	char path[32], name[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	file = fopen(path, "re");
+	if (file && fgets(name, sizeof(name), file))
+		name[strcspn(name, "\n")] = '\0';
+	printf("%8u %s\n", pid, name);
+}
+
+/* One line for each process, however many threads of it are restricted. */
+static size_t print_processes(const struct userns_record *records, size_t count)
+{
+	size_t processes = 0, i, j;
+
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < i && records[j].tgid != records[i].tgid; j++)
+			;
+		if (j < i)
+			continue;
+		print_process(records[i].tgid);
+		processes++;
+	}
+	return processes;
+}
+
+/* Returns CTL_OK where nobody would be set free. */
+static int find_restricted(void)
+{
+	_cleanup_(freep) struct userns_record *records = NULL;
+	struct loader_problem problem;
+	size_t count;
+
+	if (loader_read(&loader_paths, &records, &count, &problem) < 0)
+		return ctl_error("%s", problem.text);
+	if (count == 0)
+		return CTL_OK;
+	count = print_processes(records, count);
+	return ctl_error("%zu processes would no longer be restricted: use --force to set them "
+			 "free",
+			 count);
+}
+
+int ctl_unload(int argc, char **argv)
+{
+	bool force = argc == 2 && strcmp(argv[1], "--force") == 0;
+	struct loader_problem problem;
+
+	if (argc > 1 && !force)
+		return ctl_usage_error("unload", "expected nothing or --force");
+	if (!force && find_restricted() != CTL_OK)
+		return CTL_FAILED;
+	if (loader_unload(&loader_paths, &problem) < 0)
+		return ctl_error("%s", problem.text);
+	return CTL_OK;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef IDENTITY_H
+#define IDENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Who a user is to NSS, and which of the groups that rules name he is a member of. */
+struct identity {
+	char *name; /* pw_name as NSS returns it */
+	uid_t uid;
+	gid_t gid;
+	char **groups; /* members of the asked-for names, in the order asked */
+	size_t group_count;
+	char **unknown; /* asked-for names that no group has */
+	size_t unknown_count;
+};
+
+/**
+ * Look a user up.
+ *
+ * @user:         the name that was typed
+ * @ret_identity: set on success only, without groups; freed by identity_clear()
+ *
+ * Returns 0; -ENOENT where NSS knows no such user; or -errno where NSS can't tell (a directory
+ * that is down, EMFILE, ENOMEM, ...). An error is never taken for "not found".
+ */
+int identity_find(const char *user, struct identity *ret_identity);
+
+/**
+ * Find out which of some groups a user is a member of: by gid (getgrouplist(3), which answers
+ * success with the local groups only while a directory is down) or listed by name. So every name
+ * is asked by getgrnam_r(3) too: one that NSS can't tell about is an error, one that it doesn't
+ * know goes to @identity->unknown and is no match.
+ *
+ * @identity: from identity_find(); its groups and unknown names are set on success only
+ * @names:    names of groups; the same one may come twice
+ * @count:    their number
+ * @ret_bad:  on failure the name that was being looked up, borrowed from @names; NULL where the
+ *            failure isn't about one
+ *
+ * Returns 0 or -errno.
+ */
+int identity_find_groups(struct identity *identity, const char *const *names, size_t count,
+			 const char **ret_bad);
+
+/** Free what an identity holds; it is empty afterwards. */
+void identity_clear(struct identity *identity);
+
+#endif

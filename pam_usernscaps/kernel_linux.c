@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "kernel.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+
+#include "cleanup.h"
+#include "creation_filter.h"
+
+static void cap_freep(cap_t *caps)
+{
+	if (*caps)
+		cap_free(*caps);
+}
+
+/* The bounding set, and from the first number that is no capability the kernel's last one. */
+static int read_bounding(struct kernel_sets *sets)
+{
+	unsigned cap;
+
+	sets->bounding = CAPSET_NONE;
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		int r = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (r < 0 && errno != EINVAL)
+			return -errno;
+		if (r < 0)
+			break;
+		if (r)
+			sets->bounding = capset_or(sets->bounding, capset_of(cap));
+	}
+	if (cap == 0)
+		return -ENOSYS;
+	sets->last = cap - 1;
+	return 0;
+}
+
+static int linux_read_sets(void *context, struct kernel_sets *ret_sets)
+{
+	_cleanup_(cap_freep) cap_t caps = cap_get_proc();
+	struct kernel_sets sets = { .inheritable = CAPSET_NONE };
+	cap_flag_value_t value;
+	unsigned cap;
+	int r;
+
+	(void)context;
+	if (!caps)
+		return -errno;
+	r = read_bounding(&sets);
+	if (r < 0)
+		return r;
+	for (cap = 0; cap <= sets.last; cap++) {
+		if (cap_get_flag(caps, (cap_value_t)cap, CAP_INHERITABLE, &value) < 0)
+			return -errno;
+		if (value == CAP_SET)
+			sets.inheritable = capset_or(sets.inheritable, capset_of(cap));
+	}
+	*ret_sets = sets;
+	return 0;
+}
+
+static int linux_keep_inheritable(void *context, struct capset keep)
+{
+	_cleanup_(cap_freep) cap_t caps = cap_get_proc();
+	unsigned cap;
+
+	(void)context;
+	if (!caps)
+		return -errno;
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		cap_value_t value = (cap_value_t)cap;
+
+		if (capset_has(keep, cap))
+			continue;
+		if (cap_set_flag(caps, CAP_INHERITABLE, 1, &value, CAP_CLEAR) < 0)
+			return -errno;
+	}
+	return cap_set_proc(caps) < 0 ? -errno : 0;
+}
+
+static int linux_drop_bounding(void *context, unsigned cap)
+{
+	(void)context;
+	return cap_drop_bound((cap_value_t)cap) < 0 ? -errno : 0;
+}
+
+static int linux_prctl(void *context, int option, const unsigned long args[4])
+{
+	int r = prctl(option, args[0], args[1], args[2], args[3]);
+
+	(void)context;
+	return r < 0 ? -errno : r;
+}
+
+static int linux_has_native(void *context)
+{
+	_cleanup_(fclosep) FILE *status = fopen("/proc/thread-self/status", "re");
+	char line[256];
+
+	(void)context;
+	if (!status)
+		return -errno;
+	while (fgets(line, sizeof(line), status))
+		if (strncmp(line, "CapUNs:", 7) == 0)
+			return 1;
+	return ferror(status) ? -EIO : 0;
+}
+
+/*
+ * CLONE_NEWUSER with a bit that unshare(2) refuses: the kernel says EINVAL without doing anything,
+ * unless a filter answers first.
+ */
+static int linux_is_creation_filtered(void *context)
+{
+	(void)context;
+	if (unshare(CLONE_NEWUSER | 0x1) == 0)
+		return -EPROTO;
+	if (errno == EPERM)
+		return 1;
+	return errno == EINVAL ? 0 : -errno;
+}
+
+static int linux_filter_creation(void *context)
+{
+	(void)context;
+	return creation_filter_install();
+}
+
+const struct kernel kernel_linux = {
+	.read_sets = linux_read_sets,
+	.keep_inheritable = linux_keep_inheritable,
+	.drop_bounding = linux_drop_bounding,
+	.prctl = linux_prctl,
+	.has_native = linux_has_native,
+	.is_creation_filtered = linux_is_creation_filtered,
+	.filter_creation = linux_filter_creation,
+};

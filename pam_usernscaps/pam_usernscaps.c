@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* The module: arguments, logging, and errno to PAM code. What it does is in session.c. */
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "cleanup.h"
+#include "session.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+struct options {
+	const char *conf;
+	bool debug;
+	bool quiet;
+	bool even_deny_root;
+	bool refuse_on_error;
+};
+
+/* Log one line. Names come from outside: what isn't printable ASCII becomes a question mark. */
+__attribute__((format(printf, 3, 4))) static void report(pam_handle_t *pamh, int priority,
+							 const char *format, ...)
+{
+	_cleanup_(freep) char *text = NULL;
+	va_list args;
+	char *c;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0) {
+		text = NULL;
+		pam_syslog(pamh, LOG_CRIT, "out of memory for a message");
+		return;
+	}
+	for (c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	pam_syslog(pamh, priority, "%s", text);
+}
+
+/* The value of "key=value", or NULL where @arg is about something else. */
+static const char *value_of(const char *arg, const char *key)
+{
+	size_t len = strlen(key);
+
+	return strncmp(arg, key, len) == 0 && arg[len] == '=' ? arg + len + 1 : NULL;
+}
+
+static bool parse_value(const char *arg, struct options *options)
+{
+	const char *value;
+
+	if ((value = value_of(arg, "conf")) || (value = value_of(arg, "config"))) {
+		options->conf = value;
+		return true;
+	}
+	value = value_of(arg, "onerr");
+	if (!value || (strcmp(value, "restrict") != 0 && strcmp(value, "refuse") != 0))
+		return false;
+	options->refuse_on_error = strcmp(value, "refuse") == 0;
+	return true;
+}
+
+static void parse_options(pam_handle_t *pamh, int argc, const char **argv, struct options *options)
+{
+	int i;
+
+	*options = (struct options){ 0 };
+	for (i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "debug") == 0)
+			options->debug = true;
+		else if (strcmp(argv[i], "quiet") == 0)
+			options->quiet = true;
+		else if (strcmp(argv[i], "even_deny_root") == 0)
+			options->even_deny_root = true;
+		else if (!parse_value(argv[i], options))
+			report(pamh, LOG_ERR, "unknown argument ignored: %s", argv[i]);
+	}
+}
+
+/* The user name of NSS where the lookup came that far, else the one that was typed. */
+static const char *user_of(const struct session_request *request, const struct session *session)
+{
+	return session->identity.name ? session->identity.name : request->user;
+}
+
+/* A number of the audit trail, from a file of /proc/self; "?" where the kernel has no audit. */
+static void read_audit_id(const char *path, char id[static 16])
+{
+	_cleanup_(fclosep) FILE *file = fopen(path, "re");
+
+	if (!file || fscanf(file, "%15[0-9]", id) != 1)
+		strcpy(id, "?");
+}
+
+static void report_restricted(pam_handle_t *pamh, const struct session_request *request,
+			      const struct session *session, int priority, const char *what)
+{
+	char login_uid[16], audit_session[16], text[SESSION_TEXT];
+
+	read_audit_id("/proc/self/loginuid", login_uid);
+	read_audit_id("/proc/self/sessionid", audit_session);
+	report(pamh, priority, "%s: user=%s uid=%u service=%s %s auid=%s ses=%s", what,
+	       user_of(request, session), session->identity.uid, request->service,
+	       session_describe(session, text), login_uid, audit_session);
+}
+
+static void report_refused(pam_handle_t *pamh, const struct session_request *request,
+			   const struct session *session, int flags)
+{
+	char text[SESSION_TEXT];
+
+	report(pamh, LOG_ALERT, "session refused: user=%s service=%s: %s",
+	       user_of(request, session), request->service, session_problem_text(session, text));
+	if (!((unsigned)flags & PAM_SILENT))
+		pam_error(pamh, "Your session can't be opened safely. Please tell the "
+				"administrator.");
+}
+
+static void report_unknown_groups(pam_handle_t *pamh, const struct session *session, int priority)
+{
+	size_t i;
+
+	for (i = 0; i < session->identity.unknown_count; i++)
+		report(pamh, priority, "a rule names the group \"%s\", which does not exist",
+		       session->identity.unknown[i]);
+}
+
+static void report_outcome(pam_handle_t *pamh, const struct session_request *request,
+			   const struct session *session, const struct options *options, int flags)
+{
+	char text[SESSION_TEXT];
+
+	report_unknown_groups(pamh, session, LOG_WARNING);
+	switch (session->outcome) {
+	case SESSION_REFUSED:
+		report_refused(pamh, request, session, flags);
+		break;
+	case SESSION_UNTOUCHED:
+		if (options->debug)
+			report(pamh, LOG_DEBUG, "nothing to restrict: user=%s service=%s",
+			       user_of(request, session), request->service);
+		break;
+	case SESSION_RESTRICTED:
+		if (session->unsupported)
+			report(pamh, LOG_WARNING,
+			       "no provider for the userns set is loaded: user=%s service=%s: %s",
+			       user_of(request, session), request->service,
+			       policy_unsupported_name(session->rules.when_unsupported));
+		if (!options->quiet && session->plan.step_count > 0)
+			report_restricted(pamh, request, session, LOG_INFO, "session restricted");
+		break;
+	case SESSION_FALLBACK:
+		report(pamh, LOG_ALERT, "the rules can't be used: %s",
+		       session_problem_text(session, text));
+		report_restricted(pamh, request, session, LOG_ALERT,
+				  "session restricted until they are mended");
+		break;
+	case SESSION_EXEMPT:
+		report(pamh, LOG_ALERT,
+		       "the rules can't be used: %s; user=%s service=%s let in "
+		       "unrestricted",
+		       session_problem_text(session, text), user_of(request, session),
+		       request->service);
+		break;
+	case SESSION_OUTCOME_COUNT:
+		break;
+	}
+}
+
+static const char *item_text(pam_handle_t *pamh, int type)
+{
+	const void *item = NULL;
+
+	return pam_get_item(pamh, type, &item) == PAM_SUCCESS ? item : NULL;
+}
+
+EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct options options;
+	struct session_request request = { .user = item_text(pamh, PAM_USER),
+					   .service = item_text(pamh, PAM_SERVICE) };
+	struct session session;
+	int r;
+
+	parse_options(pamh, argc, argv, &options);
+	if (!request.user || !request.service) {
+		report(pamh, LOG_ALERT, "session refused: PAM names no user or no service");
+		return PAM_SESSION_ERR;
+	}
+	request.conf = options.conf;
+	request.refuse_on_error = options.refuse_on_error;
+	request.even_deny_root = options.even_deny_root;
+
+	r = session_open(&request, &kernel_linux, &session);
+	report_outcome(pamh, &request, &session, &options, flags);
+	session_clear(&session);
+	return r == 0 ? PAM_SUCCESS : PAM_SESSION_ERR;
+}
+
+/* Nothing to undo, and often no privilege left to do it with. */
+EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh;
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return PAM_SUCCESS;
+}

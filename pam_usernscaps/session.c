@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+
+#define CONF_PATH SYSCONFDIR "/security/usernscaps.conf"
+
+static int fail(struct session *session, enum session_stage stage, int error)
+{
+	session->problem.stage = stage;
+	session->problem.error = error;
+	session->outcome = SESSION_REFUSED;
+	return error;
+}
+
+/* ---- deciding ---- */
+
+int session_load_rules(const char *conf, struct policy_rules *ret_rules,
+		       struct config_problem *ret_problem)
+{
+	int r = config_load(conf ? conf : CONF_PATH, ret_rules, ret_problem);
+
+#ifdef VENDORDIR
+	if (r == -ENOENT && !conf) {
+		struct config_problem vendor;
+
+		r = config_load(VENDORDIR "/security/usernscaps.conf", ret_rules, &vendor);
+		if (r < 0 && r != -ENOENT)
+			*ret_problem = vendor;
+	}
+#endif
+	return r;
+}
+
+static int load_rules(const struct session_request *request, struct session *session)
+{
+	struct config_problem unsafe;
+
+	if (request->conf && request->any_owner)
+		return config_load_any(request->conf, &session->rules, &session->problem.config,
+				       &unsafe);
+	return session_load_rules(request->conf, &session->rules, &session->problem.config);
+}
+
+/* The groups that have to be looked up: those of rules that could hold for this session. */
+static int find_groups(const struct session_request *request, struct session *session)
+{
+	const struct policy_rules *rules = &session->rules;
+	_cleanup_(freep) const char **names = NULL;
+	size_t count = 0, i;
+
+	if (session->identity.uid == 0 || rules->rule_count == 0)
+		return 0;
+	names = calloc(rules->rule_count, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < rules->rule_count; i++) {
+		const struct policy_rule *rule = &rules->rules[i];
+
+		if (rule->kind == POLICY_GROUP && policy_rule_has_service(rule, request->service))
+			names[count++] = rule->name;
+	}
+	if (count == 0)
+		return 0;
+	return identity_find_groups(&session->identity, names, count, &session->problem.group);
+}
+
+int session_decide(const struct session_request *request, struct session *session)
+{
+	struct policy_subject subject;
+	int r;
+
+	*session = (struct session){ .outcome = SESSION_REFUSED };
+	policy_decision_init(&session->decision);
+
+	r = identity_find(request->user, &session->identity);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_USER, r);
+	r = load_rules(request, session);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_RULES, r);
+	r = find_groups(request, session);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_GROUPS, r);
+	subject = (struct policy_subject){
+		.name = session->identity.name,
+		.uid = session->identity.uid,
+		.service = request->service,
+		.groups = (const char *const *)session->identity.groups,
+		.group_count = session->identity.group_count,
+	};
+	r = policy_decide(&session->rules, &subject, &session->decision);
+	return r < 0 ? fail(session, SESSION_STAGE_DECISION, r) : 0;
+}
+
+/* ---- restricting ---- */
+
+static bool restricts_nothing(const struct policy_decision *decision)
+{
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_SET_COUNT; item++)
+		if (!capset_equal(decision->items[item].set, CAPSET_ALL))
+			return false;
+	return decision->items[POLICY_CREATE].value && !decision->items[POLICY_STRICT].value;
+}
+
+/*
+ * Without a provider a plan that needs one is answered as the rules say. Where no namespace can be
+ * created anyway, nothing is missing.
+ */
+static int replace_userns(struct session *session)
+{
+	enum policy_unsupported answer = session->rules.when_unsupported;
+
+	if (session->userns.kind != USERNS_NONE || !plan_needs_userns(&session->plan))
+		return 0;
+	if (session->plan.target.create) {
+		session->unsupported = true;
+		if (answer == POLICY_UNSUPPORTED_REFUSE)
+			return -EOPNOTSUPP;
+	}
+	plan_without_userns(&session->plan, &session->before,
+			    answer == POLICY_UNSUPPORTED_DENY_CREATION);
+	return 0;
+}
+
+int session_restrict(struct session *session, const struct kernel *kernel)
+{
+	int r;
+
+	session->outcome = SESSION_UNTOUCHED;
+	if (restricts_nothing(&session->decision))
+		return 0;
+	r = userns_find(kernel, &session->userns);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_PROVIDER, r);
+	r = apply_read(&session->userns, &session->before, &session->last);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_SETS, r);
+	plan_build(&session->decision, &session->before, &session->plan);
+	r = replace_userns(session);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_UNSUPPORTED, r);
+	r = apply_plan(&session->plan, &session->userns, &session->problem.step);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_STEP, r);
+	if (session->plan.step_count > 0 || session->unsupported)
+		session->outcome = SESSION_RESTRICTED;
+	return 0;
+}
+
+/* ---- opening ---- */
+
+/*
+ * Broken rules stay broken until an admin gets in. Whatever a caller could bring about on purpose
+ * (a low limit on open files or memory, a signal) is another thing: that refuses.
+ */
+static bool rules_are_broken(const struct session_problem *problem)
+{
+	if (problem->stage != SESSION_STAGE_RULES)
+		return false;
+	switch (problem->error) {
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+	case -EINTR:
+	case -EAGAIN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Neither namespaces nor capabilities for them; bounding stays, so that sudo mends the rules. */
+static int fall_back(struct session *session, const struct kernel *kernel)
+{
+	struct policy_answer *items = session->decision.items;
+	int r;
+
+	items[POLICY_USERNS].set = CAPSET_NONE;
+	items[POLICY_INHERITABLE].set = CAPSET_NONE;
+	items[POLICY_CREATE].value = false;
+	r = session_restrict(session, kernel);
+	if (r == 0)
+		session->outcome = SESSION_FALLBACK;
+	return r;
+}
+
+int session_open(const struct session_request *request, const struct kernel *kernel,
+		 struct session *session)
+{
+	int r = session_decide(request, session);
+
+	if (r == 0)
+		return session_restrict(session, kernel);
+	if (!rules_are_broken(&session->problem))
+		return r;
+	if (session->identity.uid == 0 && !request->even_deny_root) {
+		session->outcome = SESSION_EXEMPT;
+		return 0;
+	}
+	return request->refuse_on_error ? r : fall_back(session, kernel);
+}
+
+void session_clear(struct session *session)
+{
+	policy_decision_clear(&session->decision);
+	policy_rules_clear(&session->rules);
+	identity_clear(&session->identity);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "apply.h"
+#include "config.h"
+#include "core/plan.h"
+#include "core/policy.h"
+#include "identity.h"
+#include "userns.h"
+
+/*
+ * The pipeline: user -> identity -> rules -> decision -> plan -> kernel, one way. The module runs
+ * all of it, "usernscapsctl explain" stops before the kernel is changed, "usernscapsctl run"
+ * enters with a decision of its own.
+ */
+
+/* The longest text that session_problem_text() and session_describe() write, NUL included. */
+#define SESSION_TEXT 8192
+
+struct session_request {
+	const char *user;     /* as it was typed */
+	const char *service;  /* PAM service */
+	const char *conf;     /* rules file; NULL: the one of the site, else the vendor's */
+	bool any_owner;	      /* @conf need not be root's: for explaining, never for a login */
+	bool refuse_on_error; /* refuse, where broken rules would be answered by restricting */
+	bool even_deny_root;  /* broken rules hold for uid 0 as well */
+};
+
+enum session_outcome {
+	SESSION_REFUSED,    /* the session must not go on; see the problem */
+	SESSION_UNTOUCHED,  /* there was nothing to take */
+	SESSION_RESTRICTED, /* the plan was carried out */
+	SESSION_FALLBACK,   /* broken rules: as little left as lets an admin in to mend them */
+	SESSION_EXEMPT,	    /* broken rules, and uid 0: let in as it is */
+	SESSION_OUTCOME_COUNT
+};
+
+/* Where in the pipeline a problem arose. */
+enum session_stage {
+	SESSION_STAGE_USER,
+	SESSION_STAGE_RULES,
+	SESSION_STAGE_GROUPS,
+	SESSION_STAGE_DECISION,
+	SESSION_STAGE_PROVIDER,
+	SESSION_STAGE_UNSUPPORTED,
+	SESSION_STAGE_SETS,
+	SESSION_STAGE_STEP,
+	SESSION_STAGE_COUNT
+};
+
+struct session_problem {
+	enum session_stage stage;
+	int error;		      /* 0: there is no problem; else a negative errno */
+	struct config_problem config; /* SESSION_STAGE_RULES */
+	const char *group;	      /* SESSION_STAGE_GROUPS; may be NULL */
+	enum plan_action step;	      /* SESSION_STAGE_STEP */
+};
+
+/* Everything that is known of a session, filled from top to bottom. */
+struct session {
+	struct identity identity;
+	struct policy_rules rules;
+	struct policy_decision decision;
+	struct userns userns;
+	struct plan_sets before; /* the calling thread's sets as they were */
+	unsigned last;		 /* the kernel's last capability */
+	struct plan plan;
+	bool unsupported; /* userns is restricted by the rules, and no provider makes it real */
+	enum session_outcome outcome;
+	struct session_problem problem; /* set for SESSION_FALLBACK and SESSION_EXEMPT too */
+};
+
+/**
+ * Load the rules of a login.
+ *
+ * @conf:        rules file; NULL: the one of the site, else the vendor's
+ * @ret_rules:   set on success only; freed by policy_rules_clear()
+ * @ret_problem: filled on failure
+ *
+ * Returns 0 or what config_load() returns.
+ */
+int session_load_rules(const char *conf, struct policy_rules *ret_rules,
+		       struct config_problem *ret_problem);
+
+/**
+ * Find out what the rules say of a user: the pipeline up to the decision.
+ *
+ * @request: whom to decide about
+ * @session: any contents; filled up to its decision, or with a problem; in any case freed by
+ *           session_clear()
+ *
+ * Returns 0, or the problem's error.
+ */
+int session_decide(const struct session_request *request, struct session *session);
+
+/**
+ * Carry out a decision on the calling thread.
+ *
+ * @session: with its decision filled; the rest is filled here, outcome included
+ * @kernel:  the kernel to act on
+ *
+ * Returns 0 where the session may go on; else the problem's error.
+ */
+int session_restrict(struct session *session, const struct kernel *kernel);
+
+/**
+ * Open a session: decide and restrict, and where the rules are broken the answer to that.
+ *
+ * Returns 0 where the session may go on; else the problem's error, with SESSION_REFUSED.
+ */
+int session_open(const struct session_request *request, const struct kernel *kernel,
+		 struct session *session);
+
+/** Free what a session holds. */
+void session_clear(struct session *session);
+
+/** Write the problem in one line: where (file and line, group or step) and what. Returns @buf. */
+const char *session_problem_text(const struct session *session, char buf[static SESSION_TEXT]);
+
+/** Write rules by file:line, sets and provider of a restricted session. Returns @buf. */
+const char *session_describe(const struct session *session, char buf[static SESSION_TEXT]);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Not strerror(3): what is logged must not change with the locale of the login program. */
+static const char *error_text(int error)
+{
+	const char *text = strerrordesc_np(-error);
+
+	return text ? text : "unknown error";
+}
+
+const char *session_problem_text(const struct session *session, char buf[static SESSION_TEXT])
+{
+	const struct session_problem *problem = &session->problem;
+	const struct config_problem *config = &problem->config;
+	const char *cause = error_text(problem->error);
+
+	switch (problem->stage) {
+	case SESSION_STAGE_USER:
+		snprintf(buf, SESSION_TEXT, "can't look up the user: %s",
+			 problem->error == -ENOENT ? "no such user" : cause);
+		break;
+	case SESSION_STAGE_RULES:
+		if (config->line)
+			snprintf(buf, SESSION_TEXT, "%s:%u: %s", config->file, config->line,
+				 config->text);
+		else
+			snprintf(buf, SESSION_TEXT, "%s: %s", config->file, config->text);
+		break;
+	case SESSION_STAGE_GROUPS:
+		snprintf(buf, SESSION_TEXT, "can't look up the group \"%s\": %s",
+			 problem->group ? problem->group : "?", cause);
+		break;
+	case SESSION_STAGE_DECISION:
+		snprintf(buf, SESSION_TEXT, "can't decide: %s", cause);
+		break;
+	case SESSION_STAGE_PROVIDER:
+		snprintf(buf, SESSION_TEXT, "can't find out how userns sets are provided: %s",
+			 cause);
+		break;
+	case SESSION_STAGE_UNSUPPORTED:
+		snprintf(buf, SESSION_TEXT,
+			 "the userns set is to be lowered, and no provider for it "
+			 "is loaded");
+		break;
+	case SESSION_STAGE_SETS:
+		snprintf(buf, SESSION_TEXT, "can't read the capability sets: %s", cause);
+		break;
+	case SESSION_STAGE_STEP:
+		snprintf(buf, SESSION_TEXT, "can't %s: %s", plan_action_text(problem->step), cause);
+		break;
+	case SESSION_STAGE_COUNT:
+		buf[0] = '\0';
+		break;
+	}
+	return buf;
+}
+
+static bool place_seen(const struct policy_decision *decision, enum policy_item item, size_t index)
+{
+	const struct policy_place *place = &decision->items[item].sources[index].place;
+	enum policy_item i;
+	size_t j;
+
+	for (i = 0; i <= item; i++) {
+		const struct policy_answer *answer = &decision->items[i];
+
+		for (j = 0; j < (i < item ? answer->source_count : index); j++)
+			if (answer->sources[j].place.line == place->line &&
+			    strcmp(answer->sources[j].place.file, place->file) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void describe_rules(FILE *out, const struct policy_decision *decision)
+{
+	const char *separator = "rules=";
+	enum policy_item item;
+	size_t i;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		for (i = 0; i < decision->items[item].source_count; i++) {
+			const struct policy_place *place = &decision->items[item].sources[i].place;
+
+			if (place_seen(decision, item, i))
+				continue;
+			fprintf(out, "%s%s:%u", separator, place->file, place->line);
+			separator = ",";
+		}
+	}
+	if (*separator == ',')
+		fputc(' ', out);
+}
+
+const char *session_describe(const struct session *session, char buf[static SESSION_TEXT])
+{
+	const struct plan_sets *target = &session->plan.target;
+	char text[CAPSET_TEXT];
+	enum policy_item item;
+	FILE *out = fmemopen(buf, SESSION_TEXT, "w");
+
+	buf[0] = '\0';
+	if (!out)
+		return buf;
+	describe_rules(out, &session->decision);
+	for (item = 0; item < POLICY_SET_COUNT; item++)
+		fprintf(out, "%s=%s ", policy_item_name(item),
+			capset_format(target->sets[item], session->last, text));
+	fprintf(out, "create=%s strict=%s provider=%s", target->create ? "true" : "false",
+		target->strict ? "true" : "false", userns_kind_name(session->userns.kind));
+	fclose(out);
+	buf[SESSION_TEXT - 1] = '\0';
+	return buf;
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "userns.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+
+#include "bpf/abi.h"
+
+/* The native interface, which no released kernel header names. */
+#define NATIVE_PRCTL	     48
+#define NATIVE_STRICT_SECBIT (1UL << 8)
+
+/* What one kind of provider does for each function of userns.h. */
+struct provider {
+	const char *name;
+	int (*read)(const struct kernel *kernel, struct userns_status *status);
+	int (*keep)(const struct kernel *kernel, struct capset keep);
+	int (*make_strict)(const struct kernel *kernel);
+	int (*deny_creation)(const struct kernel *kernel);
+};
+
+static int call(const struct kernel *kernel, int option, unsigned long a, unsigned long b,
+		unsigned long c)
+{
+	const unsigned long args[4] = { a, b, c, 0 };
+
+	return kernel->prctl(kernel->context, option, args);
+}
+
+static int filter_creation(const struct kernel *kernel)
+{
+	int r = kernel->is_creation_filtered(kernel->context);
+
+	if (r != 0)
+		return r < 0 ? r : 0; /* filters pile up in programs that open many sessions */
+	return kernel->filter_creation(kernel->context);
+}
+
+static int read_filter(const struct kernel *kernel, struct userns_status *status)
+{
+	int r = kernel->is_creation_filtered(kernel->context);
+
+	status->create = r == 0;
+	return r < 0 ? r : 0;
+}
+
+/* ---- none ---- */
+
+static int none_read(const struct kernel *kernel, struct userns_status *status)
+{
+	status->set = CAPSET_ALL;
+	status->strict = false;
+	return read_filter(kernel, status);
+}
+
+static int none_keep(const struct kernel *kernel, struct capset keep)
+{
+	(void)kernel;
+	(void)keep;
+	return -EOPNOTSUPP;
+}
+
+static int none_make_strict(const struct kernel *kernel)
+{
+	(void)kernel;
+	return -EOPNOTSUPP;
+}
+
+/* ---- native ---- */
+
+static int native_call(const struct kernel *kernel, enum userns_operation operation, unsigned cap)
+{
+	return call(kernel, NATIVE_PRCTL, operation, cap, 0);
+}
+
+static int native_read(const struct kernel *kernel, struct userns_status *status)
+{
+	int bits = call(kernel, PR_GET_SECUREBITS, 0, 0, 0);
+	unsigned cap;
+
+	if (bits < 0)
+		return bits;
+	status->strict = (unsigned long)bits & NATIVE_STRICT_SECBIT;
+	status->set = CAPSET_NONE;
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		int r = native_call(kernel, USERNS_IS_SET, cap);
+
+		if (r == -EINVAL && cap > 0)
+			break;
+		if (r < 0)
+			return r;
+		if (r)
+			status->set = capset_or(status->set, capset_of(cap));
+	}
+	return read_filter(kernel, status);
+}
+
+static int native_keep(const struct kernel *kernel, struct capset keep)
+{
+	unsigned cap;
+
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		int r = capset_has(keep, cap) ? 0 : native_call(kernel, USERNS_LOWER, cap);
+
+		if (r == -EINVAL && cap > 0)
+			break; /* beyond the kernel's last capability */
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int native_make_strict(const struct kernel *kernel)
+{
+	int bits = call(kernel, PR_GET_SECUREBITS, 0, 0, 0);
+
+	if (bits < 0)
+		return bits;
+	return call(kernel, PR_SET_SECUREBITS, (unsigned long)bits | NATIVE_STRICT_SECBIT, 0, 0);
+}
+
+/*
+ * Both signs are needed: later kernels gave securebit 8 another meaning, so a kernel must not be
+ * taken for one that has the userns set because of a prctl alone.
+ */
+static int native_find(const struct kernel *kernel)
+{
+	int r = kernel->has_native(kernel->context);
+
+	if (r <= 0)
+		return r;
+	r = native_call(kernel, USERNS_IS_SET, 0);
+	return r == 0 || r == 1;
+}
+
+/* ---- bpf ---- */
+
+/* The payload of a reply, or the error; -EPROTO for what the programs never answer. */
+static int bpf_call(const struct kernel *kernel, enum userns_operation operation, unsigned long a,
+		    unsigned long b)
+{
+	int r = call(kernel, USERNS_PRCTL, operation, a, b);
+
+	if (r >= 0)
+		return -EPROTO;
+	return -r >= USERNS_REPLY ? -r & USERNS_REPLY_PAYLOAD : r;
+}
+
+static int bpf_get(const struct kernel *kernel, size_t offset, size_t size, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		int r = bpf_call(kernel, USERNS_GET, offset + i, 0);
+
+		if (r < 0)
+			return r;
+		if (r > 0xff)
+			return -EPROTO;
+		value |= (uint64_t)r << (8 * i);
+	}
+	*ret_value = value;
+	return 0;
+}
+
+static int bpf_read(const struct kernel *kernel, struct userns_status *status)
+{
+	uint64_t set = 0, flags = 0;
+	int r;
+
+	r = bpf_get(kernel, offsetof(struct userns_state, userns), sizeof(set), &set);
+	if (r == 0)
+		r = bpf_get(kernel, offsetof(struct userns_state, flags), sizeof(__u32), &flags);
+	if (r < 0)
+		return r;
+	status->set.bits = set;
+	status->strict = flags & USERNS_STRICT;
+	status->create = !(flags & USERNS_NO_CREATE);
+	return 0;
+}
+
+static int bpf_keep(const struct kernel *kernel, struct capset keep)
+{
+	return bpf_call(kernel, USERNS_KEEP, keep.bits & UINT32_MAX, keep.bits >> 32);
+}
+
+static int bpf_make_strict(const struct kernel *kernel)
+{
+	return bpf_call(kernel, USERNS_SET_FLAGS, USERNS_STRICT, 0);
+}
+
+static int bpf_deny_creation(const struct kernel *kernel)
+{
+	return bpf_call(kernel, USERNS_SET_FLAGS, USERNS_NO_CREATE, 0);
+}
+
+/* Returns 1 where the programs answer, 0 where they don't, or -errno. */
+static int bpf_find(const struct kernel *kernel)
+{
+	int version = bpf_call(kernel, USERNS_VERSION, 0, 0);
+
+	if (version == -EINVAL)
+		return 0;
+	if (version < 0)
+		return version;
+	return version == USERNS_ABI_VERSION ? 1 : -EPROTONOSUPPORT;
+}
+
+/* ---- one face ---- */
+
+static const struct provider providers[USERNS_KIND_COUNT] = {
+	[USERNS_NONE] = {
+		.name = "none",
+		.read = none_read,
+		.keep = none_keep,
+		.make_strict = none_make_strict,
+		.deny_creation = filter_creation,
+	},
+	[USERNS_NATIVE] = {
+		.name = "native",
+		.read = native_read,
+		.keep = native_keep,
+		.make_strict = native_make_strict,
+		.deny_creation = filter_creation,
+	},
+	[USERNS_BPF] = {
+		.name = "bpf",
+		.read = bpf_read,
+		.keep = bpf_keep,
+		.make_strict = bpf_make_strict,
+		.deny_creation = bpf_deny_creation,
+	},
+};
+
+const char *userns_kind_name(enum userns_kind kind)
+{
+	return providers[kind].name;
+}
+
+/* Where both are there bpf is the stronger one: it closes the owner bypass (doc/SECURITY). */
+int userns_find(const struct kernel *kernel, struct userns *ret_userns)
+{
+	enum userns_kind kind = USERNS_BPF;
+	int r = bpf_find(kernel);
+
+	if (r == 0) {
+		kind = USERNS_NATIVE;
+		r = native_find(kernel);
+	}
+	if (r < 0)
+		return r;
+	*ret_userns = (struct userns){ .kernel = kernel, .kind = r ? kind : USERNS_NONE };
+	return 0;
+}
+
+int userns_read(const struct userns *userns, struct userns_status *ret_status)
+{
+	return providers[userns->kind].read(userns->kernel, ret_status);
+}
+
+int userns_keep(const struct userns *userns, struct capset keep)
+{
+	return providers[userns->kind].keep(userns->kernel, keep);
+}
+
+int userns_make_strict(const struct userns *userns)
+{
+	return providers[userns->kind].make_strict(userns->kernel);
+}
+
+int userns_deny_creation(const struct userns *userns)
+{
+	return providers[userns->kind].deny_creation(userns->kernel);
+}

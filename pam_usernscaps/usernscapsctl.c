@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* The admin's tool: which subcommand, and what all of them print alike. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+
+static const struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "check", "[FILE]", "read the rules and report what is wrong with them", ctl_check },
+	{ "explain", "USER [--service NAME] [--conf FILE]",
+	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
+	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
+	{ "unload", "[--force]", "take them away again", ctl_unload },
+	{ "status", "[PID]", "show and try the provider, and the sets of a process", ctl_status },
+	{ "run", "[--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",
+	  "run a command with fewer capabilities", ctl_run },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *out)
+{
+	size_t i;
+
+	fputs("Usage: usernscapsctl COMMAND [ARGUMENT...]\n\n", out);
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %s %s\n        %s\n", commands[i].name, commands[i].arguments,
+			commands[i].summary);
+	fputs("\nSPEC is \"all\" or \"none\", then \"+cap\" or \"-cap\", comma separated:\n"
+	      "\"all,-net_admin\". See usernscapsctl(8) and usernscaps.conf(5).\n",
+	      out);
+}
+
+int ctl_error(const char *format, ...)
+{
+	va_list args;
+
+	fputs("usernscapsctl: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return CTL_FAILED;
+}
+
+int ctl_usage_error(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "usernscapsctl %s: ", command);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputs("\nTry \"usernscapsctl --help\".\n", stderr);
+	return CTL_USAGE;
+}
+
+void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last)
+{
+	char text[CAPSET_TEXT];
+	const char *value;
+
+	if (policy_item_is_set(item))
+		value = capset_format(sets->sets[item], last, text);
+	else
+		value = (item == POLICY_CREATE ? sets->create : sets->strict) ? "true" : "false";
+	printf("  %-12s %s\n", policy_item_name(item), value);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return CTL_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(stdout);
+		return CTL_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("usernscapsctl " VERSION);
+		return CTL_OK;
+	}
+	for (i = 0; i < COMMANDS; i++) {
+		int status;
+
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		status = commands[i].run(argc - 1, argv + 1);
+		if (fflush(stdout) != 0)
+			return ctl_error("can't write: %m");
+		return status;
+	}
+	fprintf(stderr, "usernscapsctl: unknown command \"%s\"\nTry \"usernscapsctl --help\".\n",
+		argv[1]);
+	return CTL_USAGE;
+}

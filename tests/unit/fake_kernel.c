@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "fake_kernel.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "bpf/abi.h"
+
+/* Returns 0 where the operation shall be done, 1 where only said to be done, or -errno. */
+static int count_operation(struct fake_kernel *fake)
+{
+	fake->operations++;
+	if (fake->operations == fake->fail_at)
+		return fake->fail_with;
+	return fake->operations == fake->lie_at;
+}
+
+static int fake_read_sets(void *context, struct kernel_sets *ret_sets)
+{
+	const struct fake_kernel *fake = context;
+
+	*ret_sets = fake->sets;
+	return 0;
+}
+
+static int fake_keep_inheritable(void *context, struct capset keep)
+{
+	struct fake_kernel *fake = context;
+	int r = count_operation(fake);
+
+	if (r == 0)
+		fake->sets.inheritable = capset_and(fake->sets.inheritable, keep);
+	return r < 0 ? r : 0;
+}
+
+static int fake_drop_bounding(void *context, unsigned cap)
+{
+	struct fake_kernel *fake = context;
+	int r;
+
+	if (cap > fake->sets.last)
+		return -EINVAL;
+	if (fake->lacks_setpcap)
+		return -EPERM;
+	r = count_operation(fake);
+	if (r == 0)
+		fake->sets.bounding = capset_minus(fake->sets.bounding, capset_of(cap));
+	return r < 0 ? r : 0;
+}
+
+static int native_prctl(struct fake_kernel *fake, const unsigned long args[4])
+{
+	int r;
+
+	if (args[1] > fake->sets.last)
+		return -EINVAL;
+	if (args[0] == USERNS_IS_SET)
+		return capset_has(fake->userns, (unsigned)args[1]);
+	if (args[0] != USERNS_LOWER)
+		return -EINVAL;
+	r = count_operation(fake);
+	if (r == 0)
+		fake->userns = capset_minus(fake->userns, capset_of((unsigned)args[1]));
+	return r < 0 ? r : 0;
+}
+
+static int reply(unsigned payload)
+{
+	return -(int)(USERNS_REPLY | payload);
+}
+
+static int bpf_change(struct fake_kernel *fake, const unsigned long args[4])
+{
+	struct capset keep = { args[1] | (uint64_t)args[2] << 32 };
+	int r = fake->lacks_setpcap ? -EPERM : count_operation(fake);
+
+	if (r < 0)
+		return r;
+	if (r == 0 && args[0] == USERNS_KEEP)
+		fake->userns = capset_and(fake->userns, keep);
+	if (r == 0 && args[0] == USERNS_SET_FLAGS)
+		fake->bpf_flags |= (unsigned)args[1];
+	return reply(0);
+}
+
+static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
+{
+	const struct userns_state state = { .userns = fake->userns.bits, .flags = fake->bpf_flags };
+
+	switch (args[0]) {
+	case USERNS_VERSION:
+		return reply((unsigned)fake->bpf_version);
+	case USERNS_GET:
+		if (args[1] >= sizeof(state))
+			return -EINVAL;
+		return reply(((const unsigned char *)&state)[args[1]]);
+	case USERNS_KEEP:
+	case USERNS_SET_FLAGS:
+		return bpf_change(fake, args);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int set_securebits(struct fake_kernel *fake, unsigned long bits)
+{
+	int r = fake->lacks_setpcap ? -EPERM : count_operation(fake);
+
+	if (r == 0)
+		fake->securebits = (unsigned)bits;
+	return r < 0 ? r : 0;
+}
+
+static int fake_prctl(void *context, int option, const unsigned long args[4])
+{
+	struct fake_kernel *fake = context;
+
+	if (option == 48 && fake->has_native)
+		return native_prctl(fake, args);
+	if (option == USERNS_PRCTL && fake->has_bpf)
+		return bpf_prctl(fake, args);
+	if (option == PR_GET_SECUREBITS)
+		return (int)fake->securebits;
+	if (option == PR_SET_SECUREBITS)
+		return set_securebits(fake, args[0]);
+	return -EINVAL;
+}
+
+static int fake_has_native(void *context)
+{
+	const struct fake_kernel *fake = context;
+
+	return fake->has_native;
+}
+
+static int fake_is_creation_filtered(void *context)
+{
+	const struct fake_kernel *fake = context;
+
+	return fake->filtered;
+}
+
+static int fake_filter_creation(void *context)
+{
+	struct fake_kernel *fake = context;
+	int r = fake->lacks_filter ? -EOPNOTSUPP : count_operation(fake);
+
+	if (r == 0) {
+		fake->filtered = true;
+		fake->filters++;
+	}
+	return r < 0 ? r : 0;
+}
+
+void fake_kernel_init(struct fake_kernel *fake, unsigned last)
+{
+	*fake = (struct fake_kernel){
+		.kernel = {
+			.context = fake,
+			.read_sets = fake_read_sets,
+			.keep_inheritable = fake_keep_inheritable,
+			.drop_bounding = fake_drop_bounding,
+			.prctl = fake_prctl,
+			.has_native = fake_has_native,
+			.is_creation_filtered = fake_is_creation_filtered,
+			.filter_creation = fake_filter_creation,
+		},
+		.sets = {
+			.bounding = capset_up_to(last),
+			.inheritable = capset_up_to(last),
+			.last = last,
+		},
+		.bpf_version = USERNS_ABI_VERSION,
+		.userns = CAPSET_ALL,
+		.fail_with = -EIO,
+	};
+}

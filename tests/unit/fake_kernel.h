@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef FAKE_KERNEL_H
+#define FAKE_KERNEL_H
+
+#include "kernel.h"
+
+/* A kernel made of variables. Every change it is asked for is one "operation", counted from 1. */
+struct fake_kernel {
+	struct kernel kernel; /* hand this to the code under test */
+
+	struct kernel_sets sets;
+	bool lacks_setpcap;
+	bool has_native;   /* CapUNs and prctl 48 */
+	bool has_bpf;	   /* our prctl */
+	int bpf_version;   /* what it answers; USERNS_ABI_VERSION */
+	bool lacks_filter; /* built without seccomp */
+
+	struct capset userns;
+	unsigned securebits;
+	unsigned bpf_flags;
+	bool filtered;
+	unsigned filters; /* how many filters were added */
+
+	unsigned operations;
+	unsigned fail_at; /* this operation answers fail_with; 0: none does */
+	int fail_with;
+	unsigned lie_at; /* this operation answers success and does nothing; 0: none does */
+};
+
+/** A kernel that has everything but a provider, its last capability being @last. */
+void fake_kernel_init(struct fake_kernel *fake, unsigned last);
+
+#endif

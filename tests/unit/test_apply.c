@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
+#include <errno.h>
+
+#include "apply.h"
+#include "fake_kernel.h"
+
+/* A decision that needs every step. */
+static void decide_all_steps(struct policy_decision *decision)
+{
+	policy_decision_init(decision);
+	decision->items[POLICY_BOUNDING].set.bits = 0x3f;
+	decision->items[POLICY_INHERITABLE].set.bits = 0;
+	decision->items[POLICY_USERNS].set.bits = 0x7;
+	decision->items[POLICY_CREATE].value = false;
+	decision->items[POLICY_STRICT].value = true;
+}
+
+static int apply_to(struct fake_kernel *fake, const struct policy_decision *decision,
+		    enum plan_action *ret_failed)
+{
+	struct plan_sets before;
+	struct userns userns;
+	struct plan plan;
+
+	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
+	assert_int_equal(apply_read(&userns, &before, NULL), 0);
+	plan_build(decision, &before, &plan);
+	return apply_plan(&plan, &userns, ret_failed);
+}
+
+static void assert_all_taken(const struct fake_kernel *fake)
+{
+	struct userns userns;
+	struct plan_sets now;
+
+	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
+	assert_int_equal(apply_read(&userns, &now, NULL), 0);
+	assert_int_equal(now.sets[POLICY_BOUNDING].bits, 0x3f);
+	assert_int_equal(now.sets[POLICY_INHERITABLE].bits, 0);
+	assert_int_equal(now.sets[POLICY_USERNS].bits, 0x7);
+	assert_false(now.create);
+	assert_true(now.strict);
+}
+
+static void use_bpf(struct fake_kernel *fake)
+{
+	fake->has_bpf = true;
+}
+
+static void use_native(struct fake_kernel *fake)
+{
+	fake->has_native = true;
+}
+
+static void (*const providers[])(struct fake_kernel *) = { use_bpf, use_native };
+
+static void test_every_step(void **state)
+{
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+	size_t i;
+
+	decide_all_steps(&decision);
+	for (i = 0; i < COUNT(providers); i++) {
+		fake_kernel_init(&fake, 40);
+		providers[i](&fake);
+		assert_int_equal(apply_to(&fake, &decision, &failed), 0);
+		assert_all_taken(&fake);
+	}
+}
+
+/* The number of changes that a whole plan asks of the kernel. */
+static unsigned operations_of(void (*provider)(struct fake_kernel *),
+			      const struct policy_decision *decision)
+{
+	struct fake_kernel fake;
+	enum plan_action failed;
+
+	fake_kernel_init(&fake, 40);
+	provider(&fake);
+	assert_int_equal(apply_to(&fake, decision, &failed), 0);
+	return fake.operations;
+}
+
+/* Each operation failing in turn: it is reported, nothing follows it, and nothing was gained. */
+static void test_every_operation_failing(void **state)
+{
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+	unsigned operation, count;
+	size_t i;
+
+	decide_all_steps(&decision);
+	for (i = 0; i < COUNT(providers); i++) {
+		count = operations_of(providers[i], &decision);
+		assert_in_range(count, PLAN_ACTION_COUNT, 200);
+		for (operation = 1; operation <= count; operation++) {
+			fake_kernel_init(&fake, 40);
+			providers[i](&fake);
+			fake.fail_at = operation;
+			assert_int_equal(apply_to(&fake, &decision, &failed), -EIO);
+			assert_int_equal(fake.operations, operation);
+			assert_true(capset_is_subset((struct capset){ 0x3f }, fake.sets.bounding));
+			if (operation == 1)
+				assert_int_equal(failed, PLAN_INHERITABLE);
+			if (operation == count)
+				assert_int_equal(failed, PLAN_BOUNDING);
+		}
+	}
+}
+
+/* A kernel that says yes and does nothing is found out by reading back. */
+static void test_every_operation_lying(void **state)
+{
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+	unsigned operation, count;
+	size_t i;
+
+	decide_all_steps(&decision);
+	for (i = 0; i < COUNT(providers); i++) {
+		count = operations_of(providers[i], &decision);
+		for (operation = 1; operation <= count; operation++) {
+			fake_kernel_init(&fake, 40);
+			providers[i](&fake);
+			fake.lie_at = operation;
+			assert_int_equal(apply_to(&fake, &decision, &failed), -EPROTO);
+		}
+	}
+}
+
+/* Exactly the keep list stays, on kernels with fewer and with more capabilities than this build. */
+static void test_deny_on_bounding(void **state)
+{
+	static const unsigned lasts[] = { 0, 31, 36, 40, 41, 50, 63 };
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+	size_t i;
+
+	policy_decision_init(&decision);
+	decision.items[POLICY_BOUNDING].set.bits = 1 << 0 | 1 << 7;
+	for (i = 0; i < COUNT(lasts); i++) {
+		fake_kernel_init(&fake, lasts[i]);
+		assert_int_equal(apply_to(&fake, &decision, &failed), 0);
+		assert_int_equal(fake.sets.bounding.bits,
+				 (1 << 0 | 1 << 7) & capset_up_to(lasts[i]).bits);
+	}
+}
+
+static void test_without_setpcap(void **state)
+{
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+
+	policy_decision_init(&decision);
+	decision.items[POLICY_BOUNDING].set.bits = 0x3f;
+	fake_kernel_init(&fake, 40);
+	fake.lacks_setpcap = true;
+	assert_int_equal(apply_to(&fake, &decision, &failed), -EPERM);
+	assert_int_equal(failed, PLAN_BOUNDING);
+
+	/* The same caller, but the bounding set satisfies the rule already. */
+	fake.sets.bounding.bits = 0x1f;
+	assert_int_equal(apply_to(&fake, &decision, &failed), 0);
+}
+
+/* Where both could refuse the creation of namespaces, it is the provider; else one filter. */
+static void test_deny_creation(void **state)
+{
+	struct policy_decision decision;
+	struct fake_kernel fake;
+	enum plan_action failed;
+
+	policy_decision_init(&decision);
+	decision.items[POLICY_CREATE].value = false;
+
+	fake_kernel_init(&fake, 40);
+	use_bpf(&fake);
+	assert_int_equal(apply_to(&fake, &decision, &failed), 0);
+	assert_int_equal(fake.filters, 0);
+
+	fake_kernel_init(&fake, 40);
+	assert_int_equal(apply_to(&fake, &decision, &failed), 0);
+	assert_int_equal(fake.filters, 1);
+	assert_int_equal(apply_to(&fake, &decision, &failed), 0); /* a second session */
+	assert_int_equal(fake.filters, 1);
+
+	fake_kernel_init(&fake, 40);
+	fake.lacks_filter = true;
+	assert_int_equal(apply_to(&fake, &decision, &failed), -EOPNOTSUPP);
+	assert_int_equal(failed, PLAN_DENY_CREATION);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_step),
+		cmocka_unit_test(test_every_operation_failing),
+		cmocka_unit_test(test_every_operation_lying),
+		cmocka_unit_test(test_deny_on_bounding),
+		cmocka_unit_test(test_without_setpcap),
+		cmocka_unit_test(test_deny_creation),
+	};
+
+	return cmocka_run_group_tests_name("apply", tests, NULL, NULL);
+}

@@ -1,0 +1,879 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
+#include <errno.h>
+#include <libintl.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "config_scan.h"
+
+#define FILE_NAME "/etc/security/usernscaps.conf"
+
+/* Bytes of a literal, NULs in it included. */
+#define BYTES(literal) literal, sizeof(literal) - 1
+
+static struct config_problem problem;
+static struct policy_rules rules;
+
+static int parse(const char *bytes, size_t len)
+{
+	/* An own copy without a NUL after it: sanitizers see a look past the end. */
+	char *copy = malloc(len ? len : 1);
+	int r;
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	memset(&problem, 0xa5, sizeof(problem));
+	r = config_parse(FILE_NAME, copy, len, &rules, &problem);
+	free(copy);
+	if (r < 0) {
+		assert_int_equal(problem.error, r);
+		assert_string_equal(problem.file, FILE_NAME);
+	}
+	return r;
+}
+
+static void assert_good(const char *text)
+{
+	if (parse(text, strlen(text)) < 0)
+		fail_msg("%u: %s\nin:\n%s", problem.line, problem.text, text);
+}
+
+static void assert_bad(const char *text, enum config_message message, unsigned line)
+{
+	if (parse(text, strlen(text)) == 0)
+		fail_msg("accepted:\n%s", text);
+	if (problem.message != message || problem.line != line)
+		fail_msg("%u: %s (message %d)\nin:\n%s", problem.line, problem.text,
+			 (int)problem.message, text);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	policy_rules_clear(&rules);
+	return 0;
+}
+
+static struct capset caps(const char *spec)
+{
+	struct capset set;
+
+	assert_int_equal(capset_parse(spec, &set, NULL), 0);
+	return set;
+}
+
+static const struct policy_clause *clause_of(size_t rule, enum policy_item item)
+{
+	assert_in_range(rule, 0, rules.rule_count - 1);
+	return &rules.rules[rule].body.clauses[item];
+}
+
+static void assert_set(const struct policy_clause *clause, unsigned line, enum policy_base base,
+		       const char *keep, const char *drop)
+{
+	assert_true(clause->mentioned);
+	assert_int_equal(clause->line, line);
+	assert_int_equal(clause->base, base);
+	assert_int_equal(clause->keep.bits, caps(keep).bits);
+	assert_int_equal(clause->drop.bits, caps(drop).bits);
+}
+
+static void assert_flag(const struct policy_clause *clause, unsigned line, bool value)
+{
+	assert_true(clause->mentioned);
+	assert_int_equal(clause->line, line);
+	assert_int_equal(clause->value, value);
+}
+
+/* ---- the language ---- */
+
+static const char example[] =
+	"when_unsupported = deny-creation       # deny-creation | refuse | warn\n"
+	"\n"
+	"default          { userns { drop = {net_admin, net_raw, bpf, perfmon, sys_module} } }\n"
+	"group \"students\" { profile = \"browser\" }\n"
+	"user  \"alice\"    { services = {\"sshd\", \"login\", \"su\", \"sudo\", \"cron\", \"atd\", "
+	"\"systemd-user\"}\n"
+	"                   bounding { drop = {sys_module, sys_rawio} }\n"
+	"                   userns   { policy = deny  keep = {sys_admin, sys_ptrace, setuid, "
+	"setgid}  strict = true } }\n"
+	"user  \"ci\"       { userns { create = false } }\n"
+	"profile \"browser\" { userns { policy = deny keep = {sys_admin} } }\n";
+
+static void test_example(void **state)
+{
+	const struct policy_rule *alice;
+
+	(void)state;
+	assert_good(example);
+	assert_string_equal(rules.file, FILE_NAME);
+	assert_int_equal(rules.when_unsupported, POLICY_UNSUPPORTED_DENY_CREATION);
+	assert_int_equal(rules.rule_count, 4);
+	assert_int_equal(rules.profile_count, 1);
+
+	assert_int_equal(rules.rules[0].kind, POLICY_DEFAULT);
+	assert_int_equal(rules.rules[0].line, 3);
+	assert_null(rules.rules[0].name);
+	assert_set(clause_of(0, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none",
+		   "none,+net_admin,+net_raw,+bpf,+perfmon,+sys_module");
+	assert_false(clause_of(0, POLICY_BOUNDING)->mentioned);
+	assert_false(clause_of(0, POLICY_CREATE)->mentioned);
+
+	assert_int_equal(rules.rules[1].kind, POLICY_GROUP);
+	assert_string_equal(rules.rules[1].name, "students");
+	assert_string_equal(rules.rules[1].body.profile_name, "browser");
+	assert_int_equal(rules.rules[1].body.profile_line, 4);
+	assert_ptr_equal(rules.rules[1].body.profile, &rules.profiles[0]);
+
+	alice = &rules.rules[2];
+	assert_int_equal(alice->kind, POLICY_USER);
+	assert_string_equal(alice->name, "alice");
+	assert_int_equal(alice->line, 5);
+	assert_int_equal(alice->body.service_count, 7);
+	assert_string_equal(alice->body.services[0], "sshd");
+	assert_string_equal(alice->body.services[6], "systemd-user");
+	assert_set(clause_of(2, POLICY_BOUNDING), 6, POLICY_BASE_DEFAULT, "none",
+		   "none,+sys_module,+sys_rawio");
+	assert_set(clause_of(2, POLICY_USERNS), 7, POLICY_BASE_DENY,
+		   "none,+sys_admin,+sys_ptrace,+setuid,+setgid", "none");
+	assert_flag(clause_of(2, POLICY_STRICT), 7, true);
+	assert_false(clause_of(2, POLICY_INHERITABLE)->mentioned);
+	assert_null(alice->body.profile);
+
+	assert_flag(clause_of(3, POLICY_CREATE), 8, false);
+	assert_false(clause_of(3, POLICY_USERNS)->mentioned);
+
+	assert_string_equal(rules.profiles[0].name, "browser");
+	assert_int_equal(rules.profiles[0].line, 9);
+	assert_set(&rules.profiles[0].body.clauses[POLICY_USERNS], 9, POLICY_BASE_DENY,
+		   "none,+sys_admin", "none");
+}
+
+static void test_no_rules(void **state)
+{
+	static const char *const texts[] = { "# nothing yet\n", "# no newline", "\n", " ", "\t\r\n",
+					     "// c\n/* d */\n", "/**/", "/* * / ** */" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		assert_good(texts[i]);
+		assert_int_equal(rules.rule_count, 0);
+		assert_int_equal(rules.when_unsupported, POLICY_UNSUPPORTED_DENY_CREATION);
+		policy_rules_clear(&rules);
+	}
+}
+
+static void test_mentioning(void **state)
+{
+	(void)state;
+	assert_good("default { userns { } inheritable {} }\n"
+		    "user a { userns { create = false } }\n"
+		    "user b { userns { policy = default } }\n"
+		    "user c { userns { keep = { } } }\n"
+		    "user d { userns { drop = {} strict = false } }\n"
+		    "user e { }\n");
+	assert_false(clause_of(0, POLICY_USERNS)->mentioned);
+	assert_false(clause_of(0, POLICY_INHERITABLE)->mentioned);
+	assert_false(clause_of(1, POLICY_USERNS)->mentioned);
+	assert_flag(clause_of(1, POLICY_CREATE), 2, false);
+	assert_set(clause_of(2, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none", "none");
+	assert_set(clause_of(3, POLICY_USERNS), 4, POLICY_BASE_DEFAULT, "none", "none");
+	assert_set(clause_of(4, POLICY_USERNS), 5, POLICY_BASE_DEFAULT, "none", "none");
+	assert_flag(clause_of(4, POLICY_STRICT), 5, false);
+	assert_false(clause_of(4, POLICY_CREATE)->mentioned);
+	assert_int_equal(rules.rule_count, 6);
+}
+
+static void test_words(void **state)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} flags[] = {
+		{ "true", true },   { "yes", true },  { "on", true },  { "'true'", true },
+		{ "false", false }, { "no", false }, { "off", false }, { "\"off\"", false },
+	};
+	static const char *const answers[] = { "deny-creation", "refuse", "warn" };
+	char text[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(flags); i++) {
+		snprintf(text, sizeof(text), "user a{userns{create=%s strict=%s}}", flags[i].word,
+			 flags[i].word);
+		assert_good(text);
+		assert_flag(clause_of(0, POLICY_CREATE), 1, flags[i].value);
+		assert_flag(clause_of(0, POLICY_STRICT), 1, flags[i].value);
+		policy_rules_clear(&rules);
+	}
+	for (i = 0; i < COUNT(answers); i++) {
+		snprintf(text, sizeof(text), "when_unsupported = %s", answers[i]);
+		assert_good(text);
+		assert_int_equal(rules.when_unsupported, i);
+		policy_rules_clear(&rules);
+	}
+	assert_good("user a { bounding { policy = allow } inheritable { policy = deny } }");
+	assert_int_equal(clause_of(0, POLICY_BOUNDING)->base, POLICY_BASE_ALLOW);
+	assert_int_equal(clause_of(0, POLICY_INHERITABLE)->base, POLICY_BASE_DENY);
+}
+
+static void test_capabilities(void **state)
+{
+	(void)state;
+	assert_good("default { bounding { drop = {CAP_Net_Admin, \"sys_admin\", 63, 41, 'cap_chown',"
+		    " chown,} } inheritable { keep = sys_time } }");
+	assert_set(clause_of(0, POLICY_BOUNDING), 1, POLICY_BASE_DEFAULT, "none",
+		   "none,+net_admin,+sys_admin,+63,+41,+chown");
+	assert_set(clause_of(0, POLICY_INHERITABLE), 1, POLICY_BASE_DEFAULT, "none,+sys_time",
+		   "none");
+}
+
+static void test_ranges(void **state)
+{
+	static const struct {
+		const char *title;
+		uid_t min, max;
+	} ranges[] = {
+		{ "1000:2000", 1000, 2000 },
+		{ ":2000", 0, 2000 },
+		{ "1000:", 1000, 4294967294 },
+		{ "0:4294967294", 0, 4294967294 },
+		{ "5:5", 5, 5 },
+		{ "007:8", 7, 8 },
+	};
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(ranges); i++) {
+		snprintf(text, sizeof(text), "user %s {}", ranges[i].title);
+		assert_good(text);
+		assert_int_equal(rules.rules[0].kind, POLICY_RANGE);
+		assert_int_equal(rules.rules[0].uid_min, ranges[i].min);
+		assert_int_equal(rules.rules[0].uid_max, ranges[i].max);
+		assert_null(rules.rules[0].name);
+		policy_rules_clear(&rules);
+	}
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *title, *name;
+	} names[] = {
+		{ "alice", "alice" },
+		{ "1000", "1000" },
+		{ "\"1000\"", "1000" },
+		{ "\"domain users\"", "domain users" },
+		{ "\"host$\"", "host$" },
+		{ "\"EXAMPLE\\\\alice\"", "EXAMPLE\\alice" },
+		{ "'EXAMPLE\\alice'", "EXAMPLE\\alice" },
+		{ "'EXAMPLE\\\\alice'", "EXAMPLE\\alice" },
+		{ "'O\\'Neill'", "O'Neill" },
+		{ "\"O'Neill\"", "O'Neill" },
+		{ "\"the \\\"x\\\"\"", "the \"x\"" },
+		{ "\"jos\xc3\xa9\"", "jos\xc3\xa9" },
+		{ "\"#not // a /* comment\"", "#not // a /* comment" },
+		{ "\"a{b},c\"", "a{b},c" },
+		{ "a.b-c_d@example.org", "a.b-c_d@example.org" },
+	};
+	char text[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		snprintf(text, sizeof(text), "user %s {}\ngroup %s {}", names[i].title,
+			 names[i].title);
+		assert_good(text);
+		assert_int_equal(rules.rule_count, 2);
+		assert_int_equal(rules.rules[0].kind, POLICY_USER);
+		assert_string_equal(rules.rules[0].name, names[i].name);
+		assert_int_equal(rules.rules[1].kind, POLICY_GROUP);
+		assert_string_equal(rules.rules[1].name, names[i].name);
+		policy_rules_clear(&rules);
+	}
+}
+
+static void test_longest_token(void **state)
+{
+	char text[CONFIG_TOKEN_MAX + 32];
+
+	(void)state;
+	snprintf(text, sizeof(text), "user \"%0*d\" {}", CONFIG_TOKEN_MAX, 1);
+	assert_good(text);
+	assert_int_equal(strlen(rules.rules[0].name), CONFIG_TOKEN_MAX);
+	policy_rules_clear(&rules);
+	snprintf(text, sizeof(text), "user %0*d {}", CONFIG_TOKEN_MAX, 1);
+	assert_good(text);
+	policy_rules_clear(&rules);
+	snprintf(text, sizeof(text), "\nuser \"%0*d\" {}", CONFIG_TOKEN_MAX + 1, 1);
+	assert_bad(text, CONFIG_TOO_LONG, 2);
+	snprintf(text, sizeof(text), "\nuser %0*d {}", CONFIG_TOKEN_MAX + 1, 1);
+	assert_bad(text, CONFIG_TOO_LONG, 2);
+}
+
+static void test_profiles(void **state)
+{
+	(void)state;
+	assert_good("user a { profile = z }\n"
+		    "profile m { bounding { drop = {chown} } }\n"
+		    "profile z { userns { create = no } }\n"
+		    "profile a { }\n"
+		    "user b { profile = \"a\" }\n"
+		    "user c { profile = m }\n");
+	assert_int_equal(rules.profile_count, 3);
+	assert_string_equal(rules.rules[0].body.profile->name, "z");
+	assert_int_equal(rules.rules[0].body.profile->line, 3);
+	assert_flag(&rules.rules[0].body.profile->body.clauses[POLICY_CREATE], 3, false);
+	assert_string_equal(rules.rules[1].body.profile->name, "a");
+	assert_string_equal(rules.rules[2].body.profile->name, "m");
+	assert_true(rules.rules[2].body.profile->body.clauses[POLICY_BOUNDING].mentioned);
+}
+
+/* libconfuse would keep the last of two sections with one title. */
+static void test_same_title(void **state)
+{
+	(void)state;
+	assert_good("user a { userns { drop = {bpf} } }\n"
+		    "user b { }\n"
+		    "user a { userns { drop = {perfmon} } }\n"
+		    "group a { }\n"
+		    "user a { profile = a }\n"
+		    "profile a { }\n");
+	assert_int_equal(rules.rule_count, 5);
+	assert_set(clause_of(0, POLICY_USERNS), 1, POLICY_BASE_DEFAULT, "none", "none,+bpf");
+	assert_set(clause_of(2, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none", "none,+perfmon");
+	assert_string_equal(rules.rules[2].name, "a");
+	assert_int_equal(rules.rules[2].line, 3);
+}
+
+/* Comments have lines as all else; libconfuse itself counts three for each. */
+static void test_lines(void **state)
+{
+	(void)state;
+	assert_good("# one\n"
+		    "// two\r\n"
+		    "/* three\n"
+		    " * four */ user\n"
+		    "\"a\"\n"
+		    "/* # */\t{ # six\n"
+		    "  userns # seven \" ' {\n"
+		    "  {/**/keep = { // eight }\n"
+		    "      chown, # nine\n"
+		    "      fowner }\n"
+		    "    drop = { kill } }\n"
+		    "}\n"
+		    "\n"
+		    "user b{bounding{\n"
+		    "policy=allow}}");
+	assert_int_equal(rules.rules[0].line, 6);
+	assert_set(clause_of(0, POLICY_USERNS), 9, POLICY_BASE_DEFAULT, "none,+chown,+fowner",
+		   "none,+kill");
+	assert_int_equal(rules.rules[1].line, 14);
+	assert_int_equal(clause_of(1, POLICY_BOUNDING)->line, 15);
+}
+
+/* A comment ends a word, in the middle of whatever would go on without it. */
+static void test_comments_separate(void **state)
+{
+	(void)state;
+	assert_good("user a/**/{ userns { drop = {chown//, fowner\n, kill#, lease\n} } }");
+	assert_string_equal(rules.rules[0].name, "a");
+	assert_set(clause_of(0, POLICY_USERNS), 1, POLICY_BASE_DEFAULT, "none",
+		   "none,+chown,+kill");
+	policy_rules_clear(&rules);
+	assert_bad("us/**/er a { }", CONFIG_SYNTAX, 1);
+}
+
+/* ---- errors ---- */
+
+#define HERE "; keys and sections here: "
+#define ROOT_KEYS HERE "when_unsupported, default, user, group, profile"
+#define RULE_KEYS HERE "profile, services, bounding, inheritable, userns"
+#define PROFILE_KEYS HERE "bounding, inheritable, userns"
+#define USERNS_KEYS HERE "policy, keep, drop, create, strict"
+#define SET_KEYS HERE "policy, keep, drop"
+#define CHARACTER_HINT "; only letters, digits and _-.:@ go without quotes"
+
+static const struct {
+	enum config_message message;
+	unsigned line;
+	const char *bytes;
+	size_t len;
+	const char *text;
+} bad[] = {
+	{ CONFIG_EMPTY, 0, BYTES(""), "is empty; expected rules, or at least a comment" },
+	{ CONFIG_BOM, 1, BYTES("\xef\xbb\xbf# rules\n"),
+	  "begins with a byte order mark; expected plain UTF-8" },
+	{ CONFIG_NUL, 2, BYTES("user a { }\n\0user b { }\n"), "a NUL byte; expected text" },
+	{ CONFIG_NUL, 1, BYTES("# comment \0\n"), "a NUL byte; expected text" },
+	{ CONFIG_NUL, 3, BYTES("user a { }\n\n\0"), "a NUL byte; expected text" },
+	{ CONFIG_CONTROL, 2, BYTES("\nuser \"a\033[2J\" { }"),
+	  "control character 0x1b; expected text" },
+	{ CONFIG_CONTROL, 1, BYTES("# hidden\ruser a { }\n"),
+	  "control character 0x0d; expected text" },
+	{ CONFIG_CONTROL, 1, BYTES("user 'a\tb' { }\n"), "control character 0x09; expected text" },
+	{ CONFIG_CONTROL, 1, BYTES("user a\177 { }\n"), "control character 0x7f; expected text" },
+	{ CONFIG_CONTROL, 1, BYTES("user a { userns { keep = {\1} } }\n"),
+	  "control character 0x01; expected text" },
+	{ CONFIG_ENVIRONMENT, 2, BYTES("\nuser \"${HOME}\" { }"),
+	  "'${': the environment is not for use here, nor in comments" },
+	{ CONFIG_ENVIRONMENT, 1, BYTES("user ${HOME} { }"),
+	  "'${': the environment is not for use here, nor in comments" },
+	{ CONFIG_ENVIRONMENT, 1, BYTES("# ${HOME:-x}\n"),
+	  "'${': the environment is not for use here, nor in comments" },
+	{ CONFIG_ENVIRONMENT, 1, BYTES("user '${' { }"),
+	  "'${': the environment is not for use here, nor in comments" },
+
+	{ CONFIG_CHARACTER, 1, BYTES("user a { userns { drop = {*} } }"),
+	  "unexpected '*'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 2, BYTES("\nwhen_unsupported = refuse;\n"),
+	  "unexpected ';'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("include(\"/etc/passwd\")"), "unexpected '('" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("default|userns { create = false }"),
+	  "unexpected '|'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user jos\xc3\xa9 { }"),
+	  "unexpected byte 0xc3" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user a\\b { }"), "unexpected '\\'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user a$ { }"), "unexpected '$'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user ~root { }"), "unexpected '~'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user a { } /"), "unexpected '/'" CHARACTER_HINT },
+	{ CONFIG_CHARACTER, 1, BYTES("user a { } +"), "unexpected '+'" CHARACTER_HINT },
+	{ CONFIG_STRING_OPEN, 2, BYTES("\nuser \"a { }\n"),
+	  "expected a closing \" on the same line" },
+	{ CONFIG_STRING_OPEN, 1, BYTES("user 'a { }"), "expected a closing ' on the same line" },
+	{ CONFIG_STRING_OPEN, 1, BYTES("user \"a\\"), "expected a closing \" on the same line" },
+	{ CONFIG_STRING_OPEN, 1, BYTES("user 'a\\"), "expected a closing ' on the same line" },
+	{ CONFIG_STRING_OPEN, 1, BYTES("user 'a\\\n' { }"),
+	  "expected a closing ' on the same line" },
+	{ CONFIG_STRING_EMPTY, 1, BYTES("user \"\" { }"),
+	  "an empty string; expected a name or value" },
+	{ CONFIG_STRING_EMPTY, 1, BYTES("'' = warn"), "an empty string; expected a name or value" },
+	{ CONFIG_STRING_CHARACTER, 1, BYTES("\"default|userns\" { create = false }"),
+	  "'|' cannot be part of a name or value" },
+	{ CONFIG_STRING_CHARACTER, 2, BYTES("user a { }\n'user=a|userns' { create = false }"),
+	  "'=' cannot be part of a name or value" },
+	{ CONFIG_STRING_ESCAPE, 1, BYTES("user \"root\\0x\" { }"),
+	  "expected \\\\ or \\\" where a backslash stands in double quotes" },
+	{ CONFIG_STRING_ESCAPE, 1, BYTES("user \"\\x72oot\" { }"),
+	  "expected \\\\ or \\\" where a backslash stands in double quotes" },
+	{ CONFIG_STRING_ESCAPE, 1, BYTES("user \"EXAMPLE\\alice\" { }"),
+	  "expected \\\\ or \\\" where a backslash stands in double quotes" },
+	{ CONFIG_STRING_ESCAPE, 1, BYTES("user \"a\\\nb\" { }"),
+	  "expected \\\\ or \\\" where a backslash stands in double quotes" },
+	{ CONFIG_COMMENT_OPEN, 2, BYTES("\n/* user a { }\n\n"),
+	  "this comment has no end; expected */" },
+	{ CONFIG_COMMENT_OPEN, 1, BYTES("/*/"), "this comment has no end; expected */" },
+	{ CONFIG_BRACE_OPEN, 2, BYTES("\nuser a {\n userns { create = false }\n"),
+	  "this { has no matching }" },
+	{ CONFIG_BRACE_OPEN, 2, BYTES("user a {\n userns { create = false\n"),
+	  "this { has no matching }" },
+	{ CONFIG_BRACE_OPEN, 1, BYTES("user a { userns { drop = {chown"),
+	  "this { has no matching }" },
+	{ CONFIG_BRACE_CLOSE, 2, BYTES("user a { }\n}\n"), "this } has no matching {" },
+	{ CONFIG_NESTING, 1, BYTES("user a { userns { drop = {{chown}} } }"),
+	  "unexpected {; expected no more than a list in a set in a rule" },
+	{ CONFIG_APPEND, 2, BYTES("user a {\n services += {sshd} }"),
+	  "expected = instead of +=: each key is said once" },
+
+	{ CONFIG_SYNTAX, 1, BYTES("usr a { }"), "no such option 'usr'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("__unknown = a"), "no such option '__unknown'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 2, BYTES("default {\n create = false }"),
+	  "no such option 'create'" RULE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("profile p { profile = q }"),
+	  "no such option 'profile'" PROFILE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("profile p { services = {sshd} }"),
+	  "no such option 'services'" PROFILE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { bounding { create = false } }"),
+	  "no such option 'create'" SET_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { CREATE = false } }"),
+	  "no such option 'CREATE'" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 3, BYTES("default { userns {\n\n drop = {chown fowner} } }"),
+	  "unexpected token 'fowner'" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { drop = {,chown} } }"),
+	  "unexpected token ','" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { drop = chown, fowner } }"),
+	  "unexpected token ','" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { create = {false} } }"),
+	  "unexpected token '{'" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { create false } }"),
+	  "missing equal sign after option 'create'" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns { create = } }"),
+	  "unexpected token '}'" USERNS_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { userns = { create = true } }"),
+	  "missing opening brace for section 'userns'" RULE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default all { }"),
+	  "missing opening brace for section 'default'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("user { }"), "missing title for section 'user'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("user a b { }"),
+	  "missing opening brace for section 'user'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 3, BYTES("user a { }\n\nuser b"), "premature end of file" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("when_unsupported ="), "premature end of file" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("{ }"), "unexpected token '{'" ROOT_KEYS },
+
+	{ CONFIG_TWICE, 3, BYTES("default { userns {\n drop = {bpf}\n drop = {chown} } }"),
+	  "'drop' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { drop = {}\n drop = {chown} } }"),
+	  "'drop' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { keep = {chown}\n keep = {} } }"),
+	  "'keep' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { keep = {chown, bpf}\n keep = {bpf} } }"),
+	  "'keep' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { policy = deny\n policy = deny } }"),
+	  "'policy' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { create = true\n create = false } }"),
+	  "'create' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { strict = no\n strict = no } }"),
+	  "'strict' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { userns { drop = {bpf} }\n userns { keep = {chown} } }"),
+	  "'userns' is said twice; expected once" },
+	{ CONFIG_TWICE, 1, BYTES("profile p { bounding { } bounding { } }"),
+	  "'bounding' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("user a { profile = p\n profile = p } profile p { }"),
+	  "'profile' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("user a { services = {su}\n services = {sshd} }"),
+	  "'services' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("default { }\ndefault { }\n"),
+	  "'default' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("when_unsupported = warn\nwhen_unsupported = refuse\n"),
+	  "'when_unsupported' is said twice; expected once" },
+	{ CONFIG_UNSUPPORTED_WORD, 2, BYTES("\nwhen_unsupported = Refuse"),
+	  "when_unsupported = 'Refuse'; expected deny-creation, refuse or warn" },
+	{ CONFIG_POLICY_WORD, 1, BYTES("default { userns { policy = none } }"),
+	  "policy = 'none'; expected default, allow or deny" },
+	{ CONFIG_FLAG_WORD, 1, BYTES("default { userns { create = FALSE } }"),
+	  "create = 'FALSE'; expected true, yes, on, false, no or off" },
+	{ CONFIG_FLAG_WORD, 2, BYTES("default { userns {\n strict = 1 } }"),
+	  "strict = '1'; expected true, yes, on, false, no or off" },
+	{ CONFIG_CAPABILITY, 2, BYTES("default { userns { drop = {chown,\n sys_amin} } }"),
+	  "'sys_amin'; expected a capability by name, or by number 0 to 63" },
+	{ CONFIG_CAPABILITY, 1, BYTES("default { userns { keep = {64} } }"),
+	  "'64'; expected a capability by name, or by number 0 to 63" },
+	{ CONFIG_CAPABILITY, 1, BYTES("default { userns { keep = 'chown, bpf' } }"),
+	  "'chown, bpf'; expected a capability by name, or by number 0 to 63" },
+	{ CONFIG_KEEP_AND_DROP, 2, BYTES("default { userns { keep = {bpf}\n drop = {CAP_BPF} } }"),
+	  "'CAP_BPF' is in both keep and drop; expected in one" },
+	{ CONFIG_KEEP_AND_DROP, 1, BYTES("profile p { bounding { drop = {0} keep = {chown} } }"),
+	  "'chown' is in both keep and drop; expected in one" },
+	{ CONFIG_SERVICES_EMPTY, 2, BYTES("user a {\n services = { } }"),
+	  "no services: the rule would never hold; expected one at least, or no such key" },
+	{ CONFIG_RANGE, 2, BYTES("\nuser : { }"),
+	  "user ':'; expected a name, or MIN:MAX, MIN: or :MAX as a range of uids" },
+	{ CONFIG_RANGE, 1, BYTES("user 1:2:3 { }"),
+	  "user '1:2:3'; expected a name, or MIN:MAX, MIN: or :MAX as a range of uids" },
+	{ CONFIG_RANGE, 1, BYTES("user a:5 { }"),
+	  "user 'a:5'; expected a name, or MIN:MAX, MIN: or :MAX as a range of uids" },
+	{ CONFIG_RANGE, 1, BYTES("user -1:5 { }"),
+	  "user '-1:5'; expected a name, or MIN:MAX, MIN: or :MAX as a range of uids" },
+	{ CONFIG_RANGE, 1, BYTES("user '1: 5' { }"),
+	  "user '1: 5'; expected a name, or MIN:MAX, MIN: or :MAX as a range of uids" },
+	{ CONFIG_RANGE_UID, 1, BYTES("user 0:4294967295 { }"),
+	  "user '0:4294967295'; expected uids from 0 to 4294967294" },
+	{ CONFIG_RANGE_UID, 1, BYTES("user 18446744073709551616: { }"),
+	  "user '18446744073709551616:'; expected uids from 0 to 4294967294" },
+	{ CONFIG_RANGE_ORDER, 3, BYTES("\n\nuser 2000:1000 {\n\n}"),
+	  "user '2000:1000'; expected the lower uid first" },
+	{ CONFIG_GROUP_COLON, 1, BYTES("group 1000:2000 { }"),
+	  "group '1000:2000'; expected a name; ranges are for uids" },
+	{ CONFIG_PROFILE_TWICE, 3, BYTES("profile p { }\nprofile a { }\nprofile p { }"),
+	  "a second profile 'p'; expected one" },
+	{ CONFIG_PROFILE_UNKNOWN, 2, BYTES("user a {\n profile = q }\nprofile p { }"),
+	  "no profile 'q' in this file" },
+	{ CONFIG_PROFILE_UNKNOWN, 1, BYTES("user a { profile = q }"),
+	  "no profile 'q' in this file" },
+};
+
+static void assert_case(size_t i)
+{
+	if (parse(bad[i].bytes, bad[i].len) == 0)
+		fail_msg("case %zu accepted:\n%s", i, bad[i].bytes);
+	if (problem.message != bad[i].message || problem.line != bad[i].line ||
+	    strcmp(problem.text, bad[i].text) != 0 || problem.error != -EBADMSG)
+		fail_msg("case %zu: message %d, line %u, error %d: %s\nin:\n%s", i,
+			 (int)problem.message, problem.line, problem.error, problem.text,
+			 bad[i].bytes);
+}
+
+/* Each bad file on its own, and a good one right after it: nothing of an error stays behind. */
+static void test_errors(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bad); i++) {
+		assert_case(i);
+		assert_good(example);
+		assert_int_equal(rules.rule_count, 4);
+		policy_rules_clear(&rules);
+	}
+}
+
+/* What config_open.c, or a lack of memory, gives; the arguments are those of each text. */
+static void set_other(enum config_message message)
+{
+	const int len = 4;
+
+	switch (message) {
+	case CONFIG_OWNER:
+		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME, 1000U);
+		break;
+	case CONFIG_WRITABLE:
+		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME, 0664U);
+		break;
+	case CONFIG_SYSTEM:
+		config_problem_system(&problem, FILE_NAME, FILE_NAME, len, EACCES);
+		break;
+	case CONFIG_TOO_LARGE:
+	case CONFIG_TOO_LONG:
+		config_problem_set(&problem, message, FILE_NAME, 0, 255U);
+		break;
+	default:
+		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME);
+	}
+}
+
+static const struct {
+	int error;
+	const char *text;
+} others[CONFIG_MESSAGE_COUNT] = {
+	[CONFIG_NOT_ABSOLUTE] = { -EPERM, "expected an absolute path" },
+	[CONFIG_DOTS] = { -EPERM, "expected a path without '.' and '..'" },
+	[CONFIG_SYMLINK] = { -EPERM, "/etc is a symbolic link; expected the real path" },
+	[CONFIG_NOT_REGULAR] = { -EPERM, "expected a regular file" },
+	[CONFIG_OWNER] = { -EPERM, "/etc is owned by uid 1000; expected root" },
+	[CONFIG_WRITABLE] = { -EPERM, "/etc is writable by group or others (mode 0664); expected "
+				      "it to be root's only" },
+	[CONFIG_MISSING] = { -ENOENT, "/etc does not exist" },
+	[CONFIG_SYSTEM] = { -EACCES, "/etc: Permission denied" },
+	[CONFIG_CHANGED] = { -EAGAIN, "was changed while it was read" },
+	[CONFIG_NO_MEMORY] = { -ENOMEM, "out of memory" },
+	[CONFIG_TOO_LARGE] = { -EBADMSG, "expected at most 255 bytes" },
+	[CONFIG_TOO_LONG] = { -EBADMSG, "a word or string of more than 255 bytes" },
+};
+
+static bool has_case(enum config_message message)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(bad); i++)
+		if (bad[i].message == message)
+			return true;
+	return false;
+}
+
+static void test_every_message(void **state)
+{
+	enum config_message message;
+
+	(void)state;
+	for (message = 0; message < CONFIG_MESSAGE_COUNT; message++) {
+		if (!others[message].text) {
+			assert_true(has_case(message));
+			continue;
+		}
+		memset(&problem, 0xa5, sizeof(problem));
+		set_other(message);
+		assert_int_equal(problem.message, message);
+		assert_int_equal(problem.error, others[message].error);
+		assert_string_equal(problem.file, FILE_NAME);
+		assert_int_equal(problem.line, 0);
+		assert_string_equal(problem.text, others[message].text);
+	}
+}
+
+static void test_too_large(void **state)
+{
+	char *bytes = malloc(CONFIG_SIZE_MAX + 1);
+
+	(void)state;
+	assert_non_null(bytes);
+	memset(bytes, ' ', CONFIG_SIZE_MAX + 1);
+	assert_int_equal(parse(bytes, CONFIG_SIZE_MAX), 0);
+	policy_rules_clear(&rules);
+	assert_int_equal(parse(bytes, CONFIG_SIZE_MAX + 1), -EBADMSG);
+	assert_int_equal(problem.message, CONFIG_TOO_LARGE);
+	free(bytes);
+}
+
+/* Every cut of a good file is refused, or leaves whole rules. */
+static void test_truncated(void **state)
+{
+	size_t len, accepted = 0;
+
+	(void)state;
+	for (len = 0; len < sizeof(example) - 1; len++) {
+		if (parse(example, len) < 0)
+			continue;
+		accepted++;
+		assert_true(len == 0 || strchr("}\n #", example[len - 1]) || rules.rule_count == 0);
+		policy_rules_clear(&rules);
+	}
+	assert_true(accepted > 0);
+}
+
+/* The host's language is not the log's. */
+static void test_language(void **state)
+{
+	char *old = strdup(setlocale(LC_ALL, NULL));
+
+	(void)state;
+	assert_non_null(old);
+	setenv("LANGUAGE", "sv:de:fr", 1);
+	if (!setlocale(LC_ALL, "C.UTF-8"))
+		print_message("no C.UTF-8 locale here: nothing would be translated\n");
+	else if (strcmp(dgettext("confuse", "premature end of file"), "premature end of file") == 0)
+		print_message("no translation of libconfuse here\n");
+	assert_bad("user b", CONFIG_SYNTAX, 1);
+	assert_string_equal(problem.text, "premature end of file" ROOT_KEYS);
+	config_problem_system(&problem, FILE_NAME, FILE_NAME, 4, EACCES);
+	assert_string_equal(problem.text, "/etc: Permission denied");
+	unsetenv("LANGUAGE");
+	setlocale(LC_ALL, old);
+	free(old);
+}
+
+/* ---- size ---- */
+
+#define MANY 10000
+
+/* Room for MANY rules, each of some 100 bytes. */
+#define MANY_BYTES (MANY * 200)
+
+static char *many_rules(void)
+{
+	char *text = malloc(MANY_BYTES);
+	size_t used = 0;
+	unsigned i;
+
+	assert_non_null(text);
+	for (i = 0; i < MANY; i++)
+		used += (size_t)snprintf(text + used, MANY_BYTES - used,
+					 "# rule %u\n"
+					 "user \"user%u\" { userns { policy = deny\n"
+					 "  keep = {%u} strict = true } profile = \"p%u\" }\n"
+					 "profile \"p%u\" { userns { create = false } }\n",
+					 i, i % 5000, i % 64, MANY - 1 - i, i);
+	assert_true(used < MANY_BYTES);
+	return text;
+}
+
+static void test_many_rules(void **state)
+{
+	char *text = many_rules();
+	unsigned i;
+	char name[16];
+
+	(void)state;
+	assert_good(text);
+	free(text);
+	assert_int_equal(rules.rule_count, MANY);
+	assert_int_equal(rules.profile_count, MANY);
+	for (i = 0; i < MANY; i++) {
+		const struct policy_rule *rule = &rules.rules[i];
+
+		assert_int_equal(rule->line, 4 * i + 2);
+		assert_int_equal(clause_of(i, POLICY_USERNS)->line, 4 * i + 2);
+		assert_int_equal(clause_of(i, POLICY_USERNS)->keep.bits, UINT64_C(1) << i % 64);
+		assert_int_equal(clause_of(i, POLICY_STRICT)->line, 4 * i + 3);
+		snprintf(name, sizeof(name), "p%u", MANY - 1 - i);
+		assert_string_equal(rule->body.profile->name, name);
+		assert_int_equal(rule->body.profile->line, 4 * (MANY - 1 - i) + 4);
+	}
+}
+
+#define LONG_LIST 20000
+
+static void test_long_list(void **state)
+{
+	size_t used, i;
+	char *text = malloc(LONG_LIST * 8 + 64);
+
+	(void)state;
+	assert_non_null(text);
+	used = (size_t)sprintf(text, "user a { services = {");
+	for (i = 0; i < LONG_LIST; i++)
+		used += (size_t)sprintf(text + used, "s%zu,", i);
+	sprintf(text + used, "} }");
+	assert_good(text);
+	free(text);
+	assert_int_equal(rules.rules[0].body.service_count, LONG_LIST);
+	assert_string_equal(rules.rules[0].body.services[LONG_LIST - 1], "s19999");
+}
+
+/* ---- threads ---- */
+
+#define THREADS 4
+#define ROUNDS 200
+
+static void *parse_often(void *failures)
+{
+	static const char broken[] = "user a {\n userns { polcy = deny } }";
+	struct config_problem *own = malloc(sizeof(*own));
+	struct policy_rules parsed;
+	unsigned i;
+
+	for (i = 0; own && i < ROUNDS; i++) {
+		int r = config_parse(FILE_NAME, example, sizeof(example) - 1, &parsed, own);
+
+		if (r < 0 || parsed.rule_count != 4)
+			++*(unsigned *)failures;
+		if (r == 0)
+			policy_rules_clear(&parsed);
+		r = config_parse(FILE_NAME, broken, sizeof(broken) - 1, &parsed, own);
+		if (r != -EBADMSG || own->line != 2)
+			++*(unsigned *)failures;
+	}
+	free(own);
+	return NULL;
+}
+
+static void test_threads(void **state)
+{
+	pthread_t threads[THREADS];
+	unsigned failures[THREADS] = { 0 };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, parse_often, &failures[i]), 0);
+	for (i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_int_equal(failures[i], 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_example, teardown),
+		cmocka_unit_test_teardown(test_no_rules, teardown),
+		cmocka_unit_test_teardown(test_mentioning, teardown),
+		cmocka_unit_test_teardown(test_words, teardown),
+		cmocka_unit_test_teardown(test_capabilities, teardown),
+		cmocka_unit_test_teardown(test_ranges, teardown),
+		cmocka_unit_test_teardown(test_names, teardown),
+		cmocka_unit_test_teardown(test_longest_token, teardown),
+		cmocka_unit_test_teardown(test_profiles, teardown),
+		cmocka_unit_test_teardown(test_same_title, teardown),
+		cmocka_unit_test_teardown(test_lines, teardown),
+		cmocka_unit_test_teardown(test_comments_separate, teardown),
+		cmocka_unit_test_teardown(test_errors, teardown),
+		cmocka_unit_test_teardown(test_every_message, teardown),
+		cmocka_unit_test_teardown(test_too_large, teardown),
+		cmocka_unit_test_teardown(test_truncated, teardown),
+		cmocka_unit_test_teardown(test_language, teardown),
+		cmocka_unit_test_teardown(test_many_rules, teardown),
+		cmocka_unit_test_teardown(test_long_list, teardown),
+		cmocka_unit_test_teardown(test_threads, teardown),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
+#include <errno.h>
+#include <nss.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity.h"
+
+/*
+ * Needs libnss_usernscapstest.so.2 where the dynamic linker looks, e.g. by LD_LIBRARY_PATH. See
+ * nss_usernscaps_test.c for its users, groups and outages.
+ */
+
+static void use_services(const char *services)
+{
+	assert_int_equal(__nss_configure_lookup("passwd", services), 0);
+	assert_int_equal(__nss_configure_lookup("group", services), 0);
+	assert_int_equal(__nss_configure_lookup("initgroups", services), 0);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	unsetenv("USERNSCAPS_NSS_PASSWD");
+	unsetenv("USERNSCAPS_NSS_GROUP");
+	unsetenv("USERNSCAPS_NSS_INITGROUPS");
+	use_services("files usernscapstest");
+	return 0;
+}
+
+static void down(const char *kind, const char *how)
+{
+	char variable[64];
+
+	snprintf(variable, sizeof(variable), "USERNSCAPS_NSS_%s", kind);
+	assert_int_equal(setenv(variable, how, 1), 0);
+}
+
+static void test_find(void **state)
+{
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_string_equal(identity.name, "nssbob");
+	assert_int_equal(identity.uid, 70001);
+	assert_int_equal(identity.gid, 70001);
+	assert_int_equal(identity.group_count, 0);
+	assert_int_equal(identity.unknown_count, 0);
+	identity_clear(&identity);
+	assert_null(identity.name);
+
+	assert_int_equal(identity_find("root", &identity), 0);
+	assert_string_equal(identity.name, "root");
+	assert_int_equal(identity.uid, 0);
+	identity_clear(&identity);
+}
+
+static void test_name_is_the_directorys(void **state)
+{
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("NSSBOB", &identity), 0);
+	assert_string_equal(identity.name, "nssbob");
+	identity_clear(&identity);
+}
+
+static void test_large_entries(void **state)
+{
+	const char *names[] = { "nsshuge" };
+	const char *bad;
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssfar", &identity), 0);
+	assert_int_equal(identity.uid, 70003);
+	identity_clear(&identity);
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_find_groups(&identity, names, 1, &bad), 0);
+	assert_int_equal(identity.group_count, 1);
+	identity_clear(&identity);
+}
+
+static void test_unknown_user(void **state)
+{
+	static const char *const orders[] = { "files usernscapstest", "usernscapstest files",
+					      "files", "files usernscapsabsent" };
+	struct identity identity;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(orders); i++) {
+		use_services(orders[i]);
+		assert_int_equal(identity_find("no-such-user", &identity), -ENOENT);
+	}
+}
+
+/* What a service leaves in errno when it doesn't know a name is nobody's business. */
+static void test_unknown_with_errno(void **state)
+{
+	struct identity identity;
+
+	(void)state;
+	down("PASSWD", "notfound-eperm");
+	assert_int_equal(identity_find("no-such-user", &identity), -ENOENT);
+}
+
+static const struct {
+	const char *how;
+	int error;
+} outages[] = {
+	{ "unavail", -ECONNREFUSED },
+	{ "unavail-enoent", -EIO },
+	{ "unavail-quiet", -EIO },
+	{ "tryagain", -EAGAIN },
+	{ "erange", -ERANGE },
+};
+
+static void test_outage_is_no_unknown_user(void **state)
+{
+	struct identity identity;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(outages); i++) {
+		down("PASSWD", outages[i].how);
+		errno = 0;
+		assert_int_equal(identity_find("nssbob", &identity), outages[i].error);
+		errno = ENOENT;
+		assert_int_equal(identity_find("no-such-user", &identity), outages[i].error);
+		/* Those whom the files know are found all the same. */
+		assert_int_equal(identity_find("root", &identity), 0);
+		identity_clear(&identity);
+	}
+}
+
+/* With the directory first, glibc goes on to the files unless it is told not to. */
+static void test_outage_with_return(void **state)
+{
+	struct identity identity;
+
+	(void)state;
+	use_services("usernscapstest [UNAVAIL=return] files");
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	identity_clear(&identity);
+	down("PASSWD", "unavail");
+	assert_int_equal(identity_find("nssbob", &identity), -ECONNREFUSED);
+}
+
+static void test_groups(void **state)
+{
+	const char *names[] = { "nssteam",   "no-such-group", "nssnested", "nsslisted",
+				"nssother", "nssteam",	     "nssprimary", "no-such-group" };
+	const char *bad = "";
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_find_groups(&identity, names, COUNT(names), &bad), 0);
+	assert_null(bad);
+	assert_string_equal(identity.name, "nssbob");
+	assert_int_equal(identity.group_count, 4);
+	assert_string_equal(identity.groups[0], "nsslisted");
+	assert_string_equal(identity.groups[1], "nssnested");
+	assert_string_equal(identity.groups[2], "nssprimary");
+	assert_string_equal(identity.groups[3], "nssteam");
+	assert_int_equal(identity.unknown_count, 1);
+	assert_string_equal(identity.unknown[0], "no-such-group");
+
+	/* A second question replaces the first one's answer. */
+	assert_int_equal(identity_find_groups(&identity, names, 1, &bad), 0);
+	assert_int_equal(identity.group_count, 1);
+	assert_string_equal(identity.groups[0], "nssteam");
+	assert_int_equal(identity.unknown_count, 0);
+	identity_clear(&identity);
+}
+
+static void test_no_groups_asked(void **state)
+{
+	const char *bad = "";
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_find_groups(&identity, NULL, 0, &bad), 0);
+	assert_null(bad);
+	assert_int_equal(identity.group_count, 0);
+	identity_clear(&identity);
+}
+
+static void test_many_groups(void **state)
+{
+	const char *names[] = { "nsslast", "nssteam" };
+	const char *bad;
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssmany", &identity), 0);
+	assert_int_equal(identity_find_groups(&identity, names, 2, &bad), 0);
+	assert_int_equal(identity.group_count, 1);
+	assert_string_equal(identity.groups[0], "nsslast");
+	identity_clear(&identity);
+}
+
+static void test_group_outage(void **state)
+{
+	const char *names[] = { "root", "nssteam" };
+	const char *bad;
+	struct identity identity;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(outages); i++) {
+		unsetenv("USERNSCAPS_NSS_GROUP");
+		assert_int_equal(identity_find("nssbob", &identity), 0);
+		down("GROUP", outages[i].how);
+		bad = "";
+		assert_int_equal(identity_find_groups(&identity, names, 2, &bad), outages[i].error);
+		assert_ptr_equal(bad, names[1]);
+		assert_int_equal(identity.group_count, 0);
+		/* A group of the files' is no trouble, nor is being in none of them. */
+		assert_int_equal(identity_find_groups(&identity, names, 1, &bad), 0);
+		assert_int_equal(identity.group_count, 0);
+		identity_clear(&identity);
+	}
+}
+
+/* getgrouplist() tells nobody that it has the local groups only: the lists of members remain. */
+static void test_membership_outage(void **state)
+{
+	const char *names[] = { "nssteam", "nssnested" };
+	const char *bad;
+	struct identity identity;
+
+	(void)state;
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	down("INITGROUPS", "unavail");
+	assert_int_equal(identity_find_groups(&identity, names, 2, &bad), 0);
+	assert_int_equal(identity.group_count, 1);
+	assert_string_equal(identity.groups[0], "nssteam");
+	identity_clear(&identity);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_find, setup),
+		cmocka_unit_test_setup(test_name_is_the_directorys, setup),
+		cmocka_unit_test_setup(test_large_entries, setup),
+		cmocka_unit_test_setup(test_unknown_user, setup),
+		cmocka_unit_test_setup(test_unknown_with_errno, setup),
+		cmocka_unit_test_setup(test_outage_is_no_unknown_user, setup),
+		cmocka_unit_test_setup(test_outage_with_return, setup),
+		cmocka_unit_test_setup(test_groups, setup),
+		cmocka_unit_test_setup(test_no_groups_asked, setup),
+		cmocka_unit_test_setup(test_many_groups, setup),
+		cmocka_unit_test_setup(test_group_outage, setup),
+		cmocka_unit_test_setup(test_membership_outage, setup),
+	};
+
+	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* The loader against files of our own: what it refuses, and that it says why and what to do. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+#include <cmocka.h>
+
+#include "bpf/loader.h"
+
+/* A root directory of our own, with everything in it that a good kernel shows but bpffs. */
+struct fixture {
+	char root[64];
+	char lsm[96], btf[96], bpffs[96], pins[112], threads_max[96];
+	struct loader_paths paths;
+	struct loader_problem problem;
+};
+
+static void write_file(const char *path, const void *bytes, size_t len)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	write_file(path, text, strlen(text));
+}
+
+/* The types of a kernel that has these functions only. */
+static void write_btf(const char *path, const char *const functions[])
+{
+	struct btf *btf = btf__new_empty();
+	const void *bytes;
+	unsigned len;
+	int proto;
+
+	assert_non_null(btf);
+	proto = btf__add_func_proto(btf, 0);
+	assert_true(proto > 0);
+	for (; *functions; functions++)
+		assert_true(btf__add_func(btf, *functions, BTF_FUNC_STATIC, proto) > 0);
+	bytes = btf__raw_data(btf, &len);
+	assert_non_null(bytes);
+	write_file(path, bytes, len);
+	btf__free(btf);
+}
+
+static const char *const good_functions[] = { "bpf_lsm_userns_create", "__bpf_prog_enter_recur",
+					      NULL };
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	snprintf(f->root, sizeof(f->root), "/tmp/test_loader.XXXXXX");
+	if (!mkdtemp(f->root))
+		return -1;
+	snprintf(f->lsm, sizeof(f->lsm), "%s/lsm", f->root);
+	snprintf(f->btf, sizeof(f->btf), "%s/btf", f->root);
+	snprintf(f->bpffs, sizeof(f->bpffs), "%s/bpffs", f->root);
+	snprintf(f->pins, sizeof(f->pins), "%s/usernscaps", f->bpffs);
+	snprintf(f->threads_max, sizeof(f->threads_max), "%s/threads-max", f->root);
+	f->paths = (struct loader_paths){ f->lsm, f->btf, f->bpffs, f->pins, f->threads_max };
+
+	write_text(f->lsm, "lockdown,capability,yama,apparmor,bpf");
+	write_btf(f->btf, good_functions);
+	mkdir(f->bpffs, 0700);
+	write_text(f->threads_max, "1000\n");
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+	int r;
+
+	umount(f->bpffs);
+	snprintf(command, sizeof(command), "rm -rf %s", f->root);
+	r = system(command);
+	free(f);
+	return r;
+}
+
+/* @words, NULL-terminated, are all in the problem's text. */
+static void assert_says(const struct fixture *f, const char *const words[])
+{
+	for (; *words; words++)
+		if (!strstr(f->problem.text, *words))
+			fail_msg("\"%s\" is not in: %s", *words, f->problem.text);
+}
+
+#define SAYS(f, ...) assert_says(f, (const char *const[]){ __VA_ARGS__, NULL })
+
+static bool has_sys_admin(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return !syscall(SYS_capget, &header, data) &&
+	       data[0].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
+/* All checks but that of the privilege come after it. */
+static struct fixture *privileged(void **state)
+{
+	if (!has_sys_admin())
+		skip();
+	return *state;
+}
+
+static void test_privilege(void **state)
+{
+	struct fixture *f = *state;
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) { /* asserting would run the other tests here as well */
+		if (syscall(SYS_capset, &header, none) ||
+		    loader_load(&f->paths, &f->problem) != -EPERM)
+			_exit(1);
+		_exit(!strstr(f->problem.text, "CAP_SYS_ADMIN") ||
+		      !strstr(f->problem.text, "root"));
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void test_lsm(void **state)
+{
+	struct fixture *f = privileged(state);
+	static const struct {
+		const char *active, *remedy;
+	} table[] = {
+		{ "lockdown,capability,yama,apparmor", "lsm=lockdown,capability,yama,apparmor,bpf\"" },
+		{ "capability", "lsm=capability,bpf\"" },
+		{ "capability\n", "lsm=capability,bpf\"" },
+		{ "capability,bpfx,notbpf,b,bp", "lsm=capability,bpfx,notbpf,b,bp,bpf\"" },
+		{ "", "\"lsm=bpf\"" },
+	};
+	static const char *const active[] = { "bpf", "bpf\n", "bpf,capability", "a,bpf,c", "a,bpf" };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		write_text(f->lsm, table[i].active);
+		assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+		SAYS(f, "BPF security module is not active", "kernel command line",
+		     table[i].remedy);
+	}
+	/* These get further, to bpffs, which comes later. */
+	for (size_t i = 0; i < sizeof(active) / sizeof(active[0]); i++) {
+		write_text(f->lsm, active[i]);
+		assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+		SAYS(f, "bpf filesystem");
+	}
+
+	unlink(f->lsm);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -ENOENT);
+	SAYS(f, f->lsm, "mount -t securityfs");
+}
+
+static void test_btf_missing(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	unlink(f->btf);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+	SAYS(f, f->btf, "CONFIG_DEBUG_INFO_BTF");
+}
+
+static void test_btf_broken(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	write_text(f->btf, "this is no BTF");
+	assert_true(loader_load(&f->paths, &f->problem) < 0);
+	SAYS(f, "can't read", f->btf);
+}
+
+static void test_kernel_too_old(void **state)
+{
+	struct fixture *f = privileged(state);
+	static const char *const no_hook[] = { "__bpf_prog_enter_recur", NULL };
+	static const char *const skips[] = { "bpf_lsm_userns_create", "__bpf_prog_enter", NULL };
+
+	write_btf(f->btf, no_hook);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+	SAYS(f, "no hook", "Linux 6.1 or later");
+
+	write_btf(f->btf, skips);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+	SAYS(f, "skips BPF programs", "Linux 6.2 or later", "6.1.54");
+}
+
+static void test_bpffs(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
+	SAYS(f, "no bpf filesystem", "mount -t bpf bpf ", f->bpffs);
+
+	rmdir(f->bpffs);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -ENOENT);
+	SAYS(f, f->bpffs);
+}
+
+static void mount_bpffs(struct fixture *f)
+{
+	if (mount("bpf", f->bpffs, "bpf", 0, NULL))
+		skip();
+}
+
+static void test_loaded_already(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	mount_bpffs(f);
+	assert_int_equal(loader_check(&f->paths, &f->problem), 0);
+
+	assert_int_equal(mkdir(f->pins, 0700), 0);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EEXIST);
+	SAYS(f, "loaded already", f->pins, "usernscapsctl unload");
+	assert_int_equal(access(f->pins, F_OK), 0);
+}
+
+/* A number that isn't one stops before anything is loaded, and the directory goes again. */
+static void test_threads_max(void **state)
+{
+	struct fixture *f = privileged(state);
+	static const char *const wrong[] = { "", "many\n", "12x\n", "0\n" };
+
+	mount_bpffs(f);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		write_text(f->threads_max, wrong[i]);
+		assert_int_equal(loader_load(&f->paths, &f->problem), -EINVAL);
+		SAYS(f, f->threads_max, "no number");
+		assert_int_equal(access(f->pins, F_OK), -1);
+	}
+	unlink(f->threads_max);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -ENOENT);
+	SAYS(f, f->threads_max);
+	assert_int_equal(access(f->pins, F_OK), -1);
+}
+
+static void make_pin(const struct fixture *f, const char *name, const void *bytes, size_t len)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
+	write_file(path, bytes, len);
+}
+
+static void test_unload(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENOENT);
+	SAYS(f, "not loaded", f->pins);
+
+	/* What a load that was killed early, or an unload that was, leaves behind. */
+	mkdir(f->pins, 0700);
+	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
+	mkdir(f->pins, 0700);
+	make_pin(f, "states", "", 0);
+	make_pin(f, "capable", "", 0);
+	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
+
+	/* Somebody else's file stays, and the complaint names the directory. */
+	mkdir(f->pins, 0700);
+	make_pin(f, "states", "", 0);
+	make_pin(f, "foreign", "", 0);
+	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENOTEMPTY);
+	SAYS(f, f->pins);
+}
+
+static void test_read(void **state)
+{
+	struct fixture *f = *state;
+	enum { MANY = 1000 };
+	static struct userns_record written[MANY];
+	struct userns_record *records = NULL;
+	size_t count = 0;
+
+	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), -ENOENT);
+	SAYS(f, "not loaded");
+
+	mkdir(f->pins, 0700);
+	make_pin(f, "records", "", 0);
+	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), 0);
+	assert_int_equal(count, 0);
+	assert_null(records);
+
+	for (unsigned i = 0; i < MANY; i++)
+		written[i] = (struct userns_record){
+			.pid = i + 1, .tgid = i, .state = { .userns = ~(__u64)i, .flags = i % 4 }
+		};
+	make_pin(f, "records", written, sizeof(written));
+	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), 0);
+	assert_int_equal(count, MANY);
+	assert_memory_equal(records, written, sizeof(written));
+	free(records);
+
+	make_pin(f, "records", written, 5 * sizeof(written[0]) + 7);
+	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), -EPROTO);
+	SAYS(f, "another version");
+}
+
+static void test_long_path(void **state)
+{
+	struct fixture *f = *state;
+	static char path[2 * PATH_MAX];
+	struct userns_record *records;
+	size_t count;
+
+	memset(path, '/', sizeof(path) - 1);
+	f->paths.pins = path;
+	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), -ENAMETOOLONG);
+	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENAMETOOLONG);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(test_privilege),
+		TEST(test_lsm),
+		TEST(test_btf_missing),
+		TEST(test_btf_broken),
+		TEST(test_kernel_too_old),
+		TEST(test_bpffs),
+		TEST(test_loaded_already),
+		TEST(test_threads_max),
+		TEST(test_unload),
+		TEST(test_read),
+		TEST(test_long_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/policy.h"
+
+#define BIT(cap) (UINT64_C(1) << (cap))
+
+/* Rules of these tests are literals: nothing in them is freed. */
+static char file[] = "rules";
+
+static struct policy_clause set_clause(unsigned line, enum policy_base base, uint64_t keep,
+				       uint64_t drop)
+{
+	return (struct policy_clause){
+		.mentioned = true, .line = line, .base = base, .keep = { keep }, .drop = { drop }
+	};
+}
+
+static struct policy_clause flag_clause(unsigned line, bool value)
+{
+	return (struct policy_clause){ .mentioned = true, .line = line, .value = value };
+}
+
+static struct policy_decision decide_as(struct policy_rule *list, size_t count, const char *user,
+					uid_t uid, const char *service, const char *group)
+{
+	const struct policy_rules rules = { .file = file, .rules = list, .rule_count = count };
+	const struct policy_subject subject = { .name = user,
+						.uid = uid,
+						.service = service,
+						.groups = &group,
+						.group_count = group ? 1 : 0 };
+	struct policy_decision decision;
+
+	assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+	return decision;
+}
+
+static uint64_t userns_as(struct policy_rule *list, size_t count, const char *user, uid_t uid,
+			  const char *group)
+{
+	struct policy_decision decision = decide_as(list, count, user, uid, "login", group);
+	uint64_t bits = decision.items[POLICY_USERNS].set.bits;
+
+	policy_decision_clear(&decision);
+	return bits;
+}
+
+static void test_no_rules_restrict_nothing(void **state)
+{
+	struct policy_decision decision = decide_as(NULL, 0, "alice", 1000, "login", NULL);
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		assert_false(decision.items[item].mentioned);
+		assert_int_equal(decision.items[item].source_count, 0);
+		assert_true(capset_equal(decision.items[item].set, CAPSET_ALL));
+	}
+	assert_true(decision.items[POLICY_CREATE].value);
+	assert_false(decision.items[POLICY_STRICT].value);
+	policy_decision_clear(&decision);
+}
+
+static void test_kinds_from_most_to_least_specific(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_RANGE, .uid_min = 1000, .uid_max = 1999 },
+		{ .kind = POLICY_GROUP, .name = (char[]){ "students" } },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++)
+		rules[i].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, BIT(i), 0);
+	assert_int_equal(userns_as(rules, 4, "alice", 1000, "students"), BIT(3));
+	assert_int_equal(userns_as(rules, 4, "bob", 1000, "students"), BIT(2));
+	assert_int_equal(userns_as(rules, 4, "bob", 1000, NULL), BIT(1));
+	assert_int_equal(userns_as(rules, 4, "bob", 1999, NULL), BIT(1));
+	assert_int_equal(userns_as(rules, 4, "bob", 2000, NULL), BIT(0));
+	assert_int_equal(userns_as(rules, 4, "bob", 999, NULL), BIT(0));
+}
+
+/* A group of that name must not match a user rule, nor the other way round (CVE-2025-1390). */
+static void test_user_and_group_names_are_apart(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_USER, .name = (char[]){ "staff" } },
+		{ .kind = POLICY_GROUP, .name = (char[]){ "alice" } },
+	};
+
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, 0, 0);
+	rules[1].body.clauses[POLICY_USERNS] = set_clause(2, POLICY_BASE_DENY, 0, 0);
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, "staff"), UINT64_MAX);
+	assert_int_equal(userns_as(rules, 1, "staff", 1000, NULL), 0);
+	assert_int_equal(userns_as(rules, 2, "bob", 1000, "alice"), 0);
+}
+
+static void test_root_is_reached_by_name_and_range_only(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_GROUP, .name = (char[]){ "root" } },
+		{ .kind = POLICY_RANGE, .uid_min = 0, .uid_max = 10 },
+		{ .kind = POLICY_USER, .name = (char[]){ "root" } },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++)
+		rules[i].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, BIT(i), 0);
+	assert_int_equal(userns_as(rules, 1, "root", 0, "root"), UINT64_MAX);
+	assert_int_equal(userns_as(rules, 1, "bob", 1, "root"), BIT(0)); /* control */
+	assert_int_equal(userns_as(rules, 2, "root", 0, "root"), UINT64_MAX);
+	assert_int_equal(userns_as(rules, 2, "bob", 1, "root"), BIT(1)); /* control */
+	assert_int_equal(userns_as(rules, 3, "root", 0, "root"), BIT(2));
+	assert_int_equal(userns_as(rules, 4, "root", 0, "root"), BIT(3));
+}
+
+static void test_one_kind_adds_up(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+	};
+	struct policy_decision decision;
+
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(1));
+	rules[1].body.clauses[POLICY_USERNS] = set_clause(2, POLICY_BASE_DEFAULT, BIT(1), BIT(2));
+	rules[0].body.clauses[POLICY_CREATE] = flag_clause(3, true);
+	rules[1].body.clauses[POLICY_CREATE] = flag_clause(4, false);
+	rules[0].body.clauses[POLICY_STRICT] = flag_clause(5, true);
+	rules[1].body.clauses[POLICY_STRICT] = flag_clause(6, false);
+	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
+	assert_int_equal(decision.items[POLICY_USERNS].set.bits, ~(BIT(1) | BIT(2)));
+	assert_false(decision.items[POLICY_CREATE].value);
+	assert_true(decision.items[POLICY_STRICT].value);
+	assert_int_equal(decision.items[POLICY_USERNS].source_count, 2);
+	policy_decision_clear(&decision);
+}
+
+/* "default" stands on the less specific kinds; "allow" and "deny" don't. */
+static void test_bases(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+	};
+	struct policy_clause *user = &rules[1].body.clauses[POLICY_USERNS];
+
+	rules[0].body.clauses[POLICY_USERNS] =
+		set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(1) | BIT(2));
+	*user = set_clause(2, POLICY_BASE_DEFAULT, BIT(1), BIT(3));
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), ~(BIT(2) | BIT(3)));
+	*user = set_clause(2, POLICY_BASE_ALLOW, 0, BIT(3));
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), ~BIT(3));
+	*user = set_clause(2, POLICY_BASE_DENY, BIT(1), 0);
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), BIT(1));
+}
+
+/* What no header knows yet is denied as well, and allowed where nothing is said. */
+static void test_deny_covers_capabilities_to_come(void **state)
+{
+	struct policy_rule rule = { .kind = POLICY_USER, .name = (char[]){ "alice" } };
+
+	rule.body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, BIT(CAP_SYS_ADMIN), 0);
+	assert_int_equal(userns_as(&rule, 1, "alice", 1000, NULL), BIT(CAP_SYS_ADMIN));
+	rule.body.clauses[POLICY_USERNS] =
+		set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(CAP_SYS_ADMIN));
+	assert_int_equal(userns_as(&rule, 1, "alice", 1000, NULL), ~BIT(CAP_SYS_ADMIN));
+}
+
+static void test_profiles(void **state)
+{
+	struct policy_profile browser = { .name = (char[]){ "browser" }, .line = 1 };
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+	};
+	struct policy_clause *own = &rules[1].body.clauses[POLICY_USERNS];
+	struct policy_clause *profile = &browser.body.clauses[POLICY_USERNS];
+
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(9, POLICY_BASE_DEFAULT, 0, BIT(7));
+	rules[1].body.profile = &browser;
+	*profile = set_clause(2, POLICY_BASE_DENY, BIT(1) | BIT(2), 0);
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), BIT(1) | BIT(2));
+
+	*own = set_clause(5, POLICY_BASE_DEFAULT, BIT(3), BIT(1));
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), BIT(2) | BIT(3));
+	*own = set_clause(5, POLICY_BASE_ALLOW, 0, BIT(1));
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), ~BIT(1));
+
+	/* The profile itself may stand on what less specific kinds give. */
+	*profile = set_clause(2, POLICY_BASE_DEFAULT, 0, BIT(1));
+	*own = set_clause(5, POLICY_BASE_DEFAULT, 0, BIT(3));
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), ~(BIT(1) | BIT(3) | BIT(7)));
+
+	/* A profile that doesn't mention the set has no part in it. */
+	*profile = (struct policy_clause){ 0 };
+	assert_int_equal(userns_as(rules, 2, "alice", 1000, NULL), ~(BIT(3) | BIT(7)));
+}
+
+static void test_own_flag_over_the_profiles(void **state)
+{
+	struct policy_profile profile = { .name = (char[]){ "closed" }, .line = 1 };
+	struct policy_rule rule = { .kind = POLICY_USER,
+				    .name = (char[]){ "alice" },
+				    .body.profile = &profile };
+	struct policy_decision decision;
+
+	profile.body.clauses[POLICY_CREATE] = flag_clause(2, false);
+	decision = decide_as(&rule, 1, "alice", 1000, "login", NULL);
+	assert_false(decision.items[POLICY_CREATE].value);
+	policy_decision_clear(&decision);
+
+	rule.body.clauses[POLICY_CREATE] = flag_clause(4, true);
+	decision = decide_as(&rule, 1, "alice", 1000, "login", NULL);
+	assert_true(decision.items[POLICY_CREATE].value);
+	assert_int_equal(decision.items[POLICY_CREATE].source_count, 1);
+	policy_decision_clear(&decision);
+}
+
+static void test_services(void **state)
+{
+	char *services[] = { (char[]){ "sshd" }, (char[]){ "login" } };
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_USER,
+		  .name = (char[]){ "alice" },
+		  .body = { .services = services, .service_count = 2 } },
+	};
+	static const struct {
+		const char *service;
+		uint64_t bits;
+	} cases[] = { { "sshd", 2 }, { "login", 2 }, { "cron", 1 }, { "ssh", 1 }, { "sshd2", 1 } };
+	size_t i;
+
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, 1, 0);
+	rules[1].body.clauses[POLICY_USERNS] = set_clause(2, POLICY_BASE_DENY, 2, 0);
+	for (i = 0; i < COUNT(cases); i++) {
+		struct policy_decision decision =
+			decide_as(rules, 2, "alice", 1000, cases[i].service, NULL);
+
+		assert_int_equal(decision.items[POLICY_USERNS].set.bits, cases[i].bits);
+		policy_decision_clear(&decision);
+	}
+}
+
+/* Each item is decided on its own: by the user rule here, by the default rule there. */
+static void test_items_are_independent(void **state)
+{
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+	};
+	struct policy_decision decision;
+
+	rules[0].body.clauses[POLICY_BOUNDING] = set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(1));
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(2, POLICY_BASE_DEFAULT, 0, BIT(2));
+	rules[1].body.clauses[POLICY_USERNS] = set_clause(3, POLICY_BASE_ALLOW, 0, BIT(3));
+	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
+	assert_int_equal(decision.items[POLICY_BOUNDING].set.bits, ~BIT(1));
+	assert_int_equal(decision.items[POLICY_USERNS].set.bits, ~BIT(3));
+	assert_false(decision.items[POLICY_INHERITABLE].mentioned);
+	policy_decision_clear(&decision);
+}
+
+static void assert_sources(const struct policy_answer *answer, const unsigned *lines, size_t count)
+{
+	size_t i;
+
+	assert_int_equal(answer->source_count, count);
+	for (i = 0; i < count; i++) {
+		assert_int_equal(answer->sources[i].place.line, lines[i]);
+		assert_string_equal(answer->sources[i].place.file, "rules");
+	}
+}
+
+static void test_sources(void **state)
+{
+	struct policy_profile profile = { .name = (char[]){ "p" }, .line = 1 };
+	struct policy_rule rules[] = {
+		{ .kind = POLICY_DEFAULT },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" }, .body.profile = &profile },
+	};
+	struct policy_decision decision;
+
+	rules[0].body.clauses[POLICY_USERNS] = set_clause(10, POLICY_BASE_DEFAULT, 0, BIT(1));
+	profile.body.clauses[POLICY_USERNS] = set_clause(20, POLICY_BASE_DEFAULT, 0, BIT(2));
+	rules[1].body.clauses[POLICY_USERNS] = set_clause(30, POLICY_BASE_DEFAULT, 0, BIT(3));
+	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 20, 30, 10 }, 3);
+	assert_ptr_equal(decision.items[POLICY_USERNS].sources[0].profile, &profile);
+	assert_ptr_equal(decision.items[POLICY_USERNS].sources[1].rule, &rules[1]);
+	assert_null(decision.items[POLICY_USERNS].sources[1].profile);
+	policy_decision_clear(&decision);
+
+	/* Those that had no part are not named. */
+	rules[1].body.clauses[POLICY_USERNS].base = POLICY_BASE_DENY;
+	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 30 }, 1);
+	policy_decision_clear(&decision);
+}
+
+static void test_words(void **state)
+{
+	assert_string_equal(policy_item_name(POLICY_USERNS), "userns");
+	assert_string_equal(policy_kind_name(POLICY_RANGE), "user");
+	assert_string_equal(policy_base_name(POLICY_BASE_DENY), "deny");
+	assert_string_equal(policy_unsupported_name(POLICY_UNSUPPORTED_DENY_CREATION),
+			    "deny-creation");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_rules_restrict_nothing),
+		cmocka_unit_test(test_kinds_from_most_to_least_specific),
+		cmocka_unit_test(test_user_and_group_names_are_apart),
+		cmocka_unit_test(test_root_is_reached_by_name_and_range_only),
+		cmocka_unit_test(test_one_kind_adds_up),
+		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_deny_covers_capabilities_to_come),
+		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_own_flag_over_the_profiles),
+		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_items_are_independent),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}

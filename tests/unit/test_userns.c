@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
+#include <errno.h>
+
+#include "bpf/abi.h"
+#include "fake_kernel.h"
+#include "userns.h"
+
+static enum userns_kind find(const struct fake_kernel *fake)
+{
+	struct userns userns;
+
+	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
+	return userns.kind;
+}
+
+static void test_find(void **state)
+{
+	struct fake_kernel fake;
+
+	fake_kernel_init(&fake, 40);
+	assert_int_equal(find(&fake), USERNS_NONE);
+	fake.has_native = true;
+	assert_int_equal(find(&fake), USERNS_NATIVE);
+	fake.has_bpf = true;
+	assert_int_equal(find(&fake), USERNS_BPF);
+	fake.has_native = false;
+	assert_int_equal(find(&fake), USERNS_BPF);
+}
+
+static int has_native(void *context)
+{
+	return 1;
+}
+
+static int has_no_native(void *context)
+{
+	return 0;
+}
+
+/* CapUNs alone, or the prctl alone, is another kernel's business: securebit 8 stays untouched. */
+static void test_native_needs_both_signs(void **state)
+{
+	struct fake_kernel fake;
+
+	fake_kernel_init(&fake, 40);
+	fake.kernel.has_native = has_native;
+	assert_int_equal(find(&fake), USERNS_NONE);
+
+	fake_kernel_init(&fake, 40);
+	fake.has_native = true;
+	fake.kernel.has_native = has_no_native;
+	assert_int_equal(find(&fake), USERNS_NONE);
+}
+
+static void test_other_version(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	fake.has_bpf = true;
+	fake.bpf_version = USERNS_ABI_VERSION + 1;
+	assert_int_equal(userns_find(&fake.kernel, &userns), -EPROTONOSUPPORT);
+}
+
+/* A prctl that answers success is not our provider, whose every reply is an errno. */
+static int succeeding_prctl(void *context, int option, const unsigned long args[4])
+{
+	return 0;
+}
+
+static void test_success_is_no_reply(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	fake.kernel.prctl = succeeding_prctl;
+	assert_int_equal(userns_find(&fake.kernel, &userns), -EPROTO);
+}
+
+static void test_bpf(void **state)
+{
+	struct userns_status status;
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	fake.has_bpf = true;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_keep(&userns, (struct capset){ 0x8123456789abcdef }), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_int_equal(status.set.bits, 0x8123456789abcdef);
+	assert_true(status.create);
+	assert_false(status.strict);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_false(status.create);
+	assert_true(status.strict);
+
+	fake.lacks_setpcap = true;
+	assert_int_equal(userns_keep(&userns, CAPSET_NONE), -EPERM);
+	assert_int_equal(userns_make_strict(&userns), -EPERM);
+	assert_int_equal(userns_deny_creation(&userns), -EPERM);
+}
+
+static void test_native(void **state)
+{
+	struct userns_status status;
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 41);
+	fake.has_native = true;
+	fake.securebits = 1;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_keep(&userns, (struct capset){ 0x89abcdef }), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_int_equal(status.set.bits, 0x89abcdef);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	assert_int_equal(fake.securebits, 1 | 1 << 8);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	assert_int_equal(fake.filters, 1);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_true(status.strict);
+	assert_false(status.create);
+}
+
+static void test_none(void **state)
+{
+	struct userns_status status;
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_keep(&userns, CAPSET_NONE), -EOPNOTSUPP);
+	assert_int_equal(userns_make_strict(&userns), -EOPNOTSUPP);
+	assert_int_equal(fake.securebits, 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_true(status.create);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_false(status.create);
+	assert_true(capset_equal(status.set, CAPSET_ALL));
+}
+
+static void test_names(void **state)
+{
+	assert_string_equal(userns_kind_name(USERNS_NONE), "none");
+	assert_string_equal(userns_kind_name(USERNS_NATIVE), "native");
+	assert_string_equal(userns_kind_name(USERNS_BPF), "bpf");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_native_needs_both_signs),
+		cmocka_unit_test(test_other_version),
+		cmocka_unit_test(test_success_is_no_reply),
+		cmocka_unit_test(test_bpf),
+		cmocka_unit_test(test_native),
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests_name("userns", tests, NULL, NULL);
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# The root file system: a small Debian 12 with what opens sessions (sshd, logind, sudo, cron, at, su)
+# and what the tests need. Nothing of this tree is in it.
+
+IMAGE_SUITE=bookworm
+IMAGE_FREE_MB=768
+IMAGE_PACKAGES=(
+	systemd systemd-sysv dbus libpam-systemd libpam-runtime pamtester
+	openssh-server openssh-client sudo cron at login passwd uidmap bubblewrap
+	bash util-linux procps iproute2 kmod libcap2-bin strace python3
+	libconfuse2 libbpf1 libcap2 libseccomp2 libelf1
+)
+
+# The host's own Debian sources, as one-line entries.
+image_sources() {
+	local format="\$(ORIGIN) \$(CODENAME) \$(REPO_URI) \$(COMPONENT)"
+	apt-get indextargets --format "$format" 'Identifier: Packages' |
+		awk -v suite="$IMAGE_SUITE" '
+			$1 == "Debian" && ($2 == suite || $2 == suite "-updates" || $2 == suite "-security") {
+				print "deb", $3, $2, $4
+			}' | sort -u
+}
+
+# How the host's apt gets out (proxies, retries), as apt.conf lines.
+image_apt_options() {
+	apt-config dump --no-empty | grep -E '^Acquire::(https?|Retries|Check-Valid-Until)' || true
+}
+
+image_build() {
+	local packages=$1 dir=$2 sources options
+	sources=$(image_sources)
+	[[ $sources ]] || die "apt knows no Debian $IMAGE_SUITE sources here (apt-get update?)"
+	[[ $EUID == 0 ]] || die "building the image needs root"
+	say "building the image (once)"
+	options=$(image_apt_options)
+	mmdebstrap --quiet --variant=minbase --format=directory --include="$packages" \
+		--aptopt="$options" --aptopt='APT::Install-Recommends "0"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--customize-hook="chroot \"\$1\" bash -s <$(printf %q "$VM/guest/setup")" \
+		"$IMAGE_SUITE" "$dir/root" <<<"$sources"
+	image_pack "$dir"
+	rm -rf "$dir/root"
+}
+
+image_pack() {
+	local dir=$1 used
+	used=$(du -sm "$dir/root" | cut -f 1)
+	truncate -s "$((used + used / 8 + IMAGE_FREE_MB))M" "$dir/root.img"
+	mke2fs -q -t ext4 -m 0 -O ^has_journal -d "$dir/root" "$dir/root.img"
+}
+
+# Print the path of the image that has these packages beside its own.
+image_get() {
+	local packages key dir
+	packages=$(printf '%s\n' "${IMAGE_PACKAGES[@]}" "$@" | sort -u | paste -sd ,)
+	key=$(cache_hash "$VM/image.sh" "$VM/guest/setup" <<<"$packages")
+	dir=$(cache_get "image-$key" image_build "$packages")
+	printf '%s\n' "$dir/root.img"
+}

@@ -1,0 +1,251 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# The bpf provider on a real kernel, each act with its control. Run as root in the guest, with
+# progs/userns_probe built statically:
+#
+#   tests/vm/run --file PROBE:/opt/tests/userns_probe tests/vm/provider.sh
+#
+# Prints TAP. The provider may be loaded or not; it is left as it was found.
+
+probe=${USERNS_PROBE:-/opt/tests/userns_probe}
+ctl=${USERNSCAPSCTL:-usernscapsctl}
+pins=/sys/fs/bpf/usernscaps
+user=1000
+
+all=ffffffffffffffff
+no_net_admin=ffffffffffffefff # without bit 12
+no_sys_admin=ffffffffffdfffff # without bit 21
+
+count=0
+failed=0
+
+# is EXPECTED NAME COMMAND...: one test, of what a command prints.
+is() {
+	expected=$1 name=$2
+	shift 2
+	count=$((count + 1))
+	got=$("$@" 2>&1)
+	if [ "$got" = "$expected" ]; then
+		echo "ok $count - $name: $expected"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count - $name: $expected"
+		printf '%s\n' "$got" | sed 's/^/#   got /'
+	fi
+}
+
+# like PATTERN NAME COMMAND...: the same, of a shell pattern.
+like() {
+	pattern=$1 name=$2
+	shift 2
+	text=$("$@" 2>&1)
+	# shellcheck disable=SC2254 # it is a pattern
+	case $text in
+	$pattern) text=yes ;;
+	esac
+	is yes "$name (like \"$pattern\")" echo "$text"
+}
+
+unrestricted() {
+	"$probe" --uid $user "$@"
+}
+
+restricted() {
+	"$probe" --keep $no_net_admin --uid $user "$@"
+}
+
+# until_zero SECONDS COMMAND...: its output once that is 0, or at the end of the time.
+until_zero() {
+	tries=$(($1 * 10))
+	shift
+	while [ $tries -gt 0 ] && [ "$("$@")" != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	"$@"
+}
+
+records() {
+	echo $(($(wc -c <$pins/records) / 32))
+}
+
+entries() {
+	"$probe" entries $pins/states
+}
+
+loaded() {
+	[ -e $pins ] && echo yes || echo no
+}
+
+# acts EXPECTED NAME RUNNER...: those acts that net_admin decides about.
+acts() {
+	expect=$1 who=$2
+	shift 2
+	is "$expect" "$who: lo" "$@" lo
+	is "$expect" "$who: lo, five deep" "$@" --depth 5 lo
+	is "$expect" "$who: lo as mapped root" "$@" --root lo
+	is "$expect" "$who: lo as mapped root, five deep" "$@" --root --depth 5 lo
+	is "$expect" "$who: owner bypass" "$@" owner
+	is "$expect" "$who: owner bypass inside" "$@" --root --depth 2 owner
+}
+
+# others EXPECTED NAME RUNNER...: those that sys_admin decides about.
+others() {
+	expect=$1 who=$2
+	shift 2
+	is "$expect" "$who: mount" "$@" mount
+	is "$expect" "$who: mount, five deep" "$@" --depth 5 mount
+	is "$expect" "$who: mount as mapped root" "$@" --root mount
+}
+
+creation() {
+	expect=$1 who=$2
+	shift 2
+	is "$expect" "$who: unshare" "$@" userns
+	is "$expect" "$who: clone" "$@" clone
+	is "$expect" "$who: clone3" "$@" clone3
+}
+
+everything_allowed() {
+	creation allowed "$@"
+	others allowed "$@"
+	acts allowed "$@"
+}
+
+[ -x "$probe" ] || { echo "Bail out! no $probe"; exit 1; }
+work=$(mktemp -d /opt/provider.XXXXXX) && chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+was_loaded=$(loaded)
+[ "$was_loaded" = no ] || "$ctl" unload --force >/dev/null
+
+# --- without the provider ---
+is denied "not loaded: version" "$probe" version
+everything_allowed "not loaded, user" unrestricted
+like "*not loaded*" "unload says that there is nothing" "$ctl" unload
+
+# --- loading ---
+"$ctl" load
+is allowed "loaded: version" "$probe" version
+is 0 "loaded: no records" records
+like "*loaded already*unload*" "a second load is refused" "$ctl" load
+is allowed "and changes nothing: version" "$probe" version
+like "drwx------*" "the directory of pins" ls -ld $pins
+
+# --- nobody else is touched ---
+everything_allowed "unrestricted user" unrestricted
+everything_allowed "root" "$probe"
+is "userns=$all bound=$all level=0 flags=0" "unrestricted user: state" unrestricted state
+is "userns=$all bound=$all level=2 flags=0" "unrestricted user: state inside" \
+	unrestricted --depth 2 state
+is 0 "no entry for any of them" entries
+
+# --- without net_admin ---
+creation allowed "restricted" restricted
+others allowed "restricted" restricted
+acts denied "restricted" restricted
+is "userns=$no_net_admin bound=$all level=0 flags=0" "restricted: state" restricted state
+is "userns=$no_net_admin bound=$no_net_admin level=2 flags=0" "restricted: state inside" \
+	restricted --depth 2 state
+is denied "restricted: raise" restricted raise 12
+is denied "restricted: raise inside" restricted --root --depth 3 raise 12
+is allowed "restricted: raise what is there" restricted raise 21
+like "*can't restrict*not permitted*" "restricted: lower without no_new_privs" \
+	restricted exec "$probe" --keep 0 userns
+is denied "restricted: lower with no_new_privs" restricted exec "$probe" --nnp --keep 0 mount
+is allowed "the control" restricted exec "$probe" --nnp mount
+
+# --- nothing at all ---
+is allowed "empty set: a namespace" "$probe" --keep 0 --uid $user userns
+is denied "empty set: a namespace in a namespace" "$probe" --keep 0 --uid $user --depth 2 userns
+others denied "empty set" "$probe" --keep 0 --uid $user
+acts denied "empty set" "$probe" --keep 0 --uid $user
+
+# --- root in a restricted session: holds what it holds, except in its own namespaces ---
+is denied "restricted root: lo inside" "$probe" --keep $no_net_admin lo
+is allowed "restricted root: lo in the initial namespace" "$probe" --keep $no_net_admin --depth 0 lo
+is allowed "restricted root: owner, and a holder" "$probe" --keep $no_net_admin owner
+is allowed "restricted root: raise" "$probe" --keep $no_net_admin raise 12
+
+# --- inheritance ---
+is denied "exec and fork" restricted exec sh -c ":; $probe lo; :"
+is denied "a thread that is not the leader execs" restricted thread-exec "$probe" lo
+is allowed "the control" unrestricted thread-exec "$probe" lo
+is "thread=denied leader=allowed" "a thread restricts its own children" \
+	"$probe" --uid $user thread-child $no_net_admin
+is "thread=allowed leader=allowed" "the control" "$probe" --uid $user thread-child $all
+cp "$probe" "$work/setuid" && chmod 4755 "$work/setuid"
+is denied "a setuid program: lo inside" restricted exec "$work/setuid" lo
+is allowed "a setuid program: owner, and a holder" restricted exec "$work/setuid" owner
+is allowed "the control: lo inside" unrestricted exec "$work/setuid" lo
+
+# --- an older namespace of the same user ---
+"$probe" --uid $user --root exec sleep 1000 &
+sleeper=$!
+older=/proc/$sleeper/ns/user
+sleep 1
+is allowed "setns, unrestricted" unrestricted setns "$older"
+is allowed "setns of any type, unrestricted" unrestricted setns-any "$older"
+is allowed "setns, unrestricted: lo" unrestricted --enter "$older" lo
+is allowed "setns, restricted" restricted setns "$older"
+is denied "setns, restricted: lo" restricted --enter "$older" lo
+is denied "setns, restricted: lo one deeper" restricted --enter "$older" --depth 1 lo
+is allowed "setns, restricted: mount" restricted --enter "$older" mount
+is denied "setns without sys_admin" "$probe" --keep $no_sys_admin --uid $user setns "$older"
+
+# --- no creation ---
+creation denied "no creation" "$probe" --flags 1 --uid $user
+creation denied "no creation, root" "$probe" --flags 1
+is denied "no creation: setns" "$probe" --flags 1 --uid $user setns "$older"
+is denied "no creation: setns of any type" "$probe" --flags 1 --uid $user setns-any "$older"
+is denied "no creation, root: setns" "$probe" --flags 1 setns "$older"
+is allowed "the control: root" "$probe" setns "$older"
+kill $sleeper
+wait $sleeper 2>/dev/null
+
+# --- strict ---
+is denied "strict" "$probe" --bounding 12 --flags 2 --uid $user lo
+is denied "strict, by clone inside" "$probe" --bounding 12 --flags 2 --uid $user --depth 2 lo
+is allowed "strict: mount" "$probe" --bounding 12 --flags 2 --uid $user mount
+is allowed "the control: not strict" "$probe" --bounding 12 --uid $user lo
+
+# --- many at a time ---
+like "attempts=* allowed=0" "32 threads on one CPU" restricted hammer 32 5
+like "attempts=*[1-9]* allowed=[1-9]*" "the control" unrestricted hammer 4 1
+is "forks=3200 failed=0 unrestricted=0" "short-lived forks" restricted storm 16 200
+like "forks=3200 failed=0 unrestricted=3200" "the control" unrestricted storm 16 200
+is "children=1000 unrestricted=0" "many children" restricted crowd 1000
+is 0 "no record left" until_zero 10 records
+is 0 "no entry left" until_zero 10 entries
+
+# --- root's other switch ---
+echo 0 >/proc/sys/kernel/ftrace_enabled
+is denied "kernel.ftrace_enabled=0: version" "$probe" version
+echo 1 >/proc/sys/kernel/ftrace_enabled
+is allowed "kernel.ftrace_enabled=1: version" "$probe" version
+
+# --- unloading sets free ---
+restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
+	>"$work/result" &
+sleep 1
+like "[1-9]" "a restricted process: records" records
+"$ctl" unload --force >/dev/null
+: >"$work/go"
+wait $!
+is "denied allowed" "unload sets it free" sh -c "echo \$(cat $work/result)"
+is no "pins after unload" loaded
+is denied "version after unload" "$probe" version
+is allowed "lo after unload" unrestricted lo
+
+# --- what a load that was killed leaves behind ---
+"$ctl" load
+rm $pins/task_prctl $pins/capable
+"$ctl" unload --force >/dev/null
+is no "pins after unloading a half" loaded
+"$ctl" load
+is allowed "loads again: version" "$probe" version
+is denied "loads again: lo" restricted lo
+[ "$was_loaded" = yes ] || "$ctl" unload --force >/dev/null
+
+echo "1..$count"
+[ $failed = 0 ]
