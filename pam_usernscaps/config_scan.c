@@ -51,18 +51,19 @@ static int check_bytes(const char *file, const char *bytes, size_t len,
 
 	for (i = 0; i < len; i++) {
 		unsigned char c = byte(bytes[i]);
-		bool more = i + 1 < len;
+		char next;
 
+		if (c >= ' ' && c != '$' && c != 0x7f)
+			continue;
+		next = i + 1 < len ? bytes[i + 1] : ' ';
 		if (c == '\n')
 			line++;
 		else if (c == '\0')
 			return config_problem_set(problem, CONFIG_NUL, file, line);
-		else if (c == '\r' && more && bytes[i + 1] == '\n')
-			continue;
-		else if ((c < ' ' && c != '\t') || c == 0x7f)
-			return config_problem_set(problem, CONFIG_CONTROL, file, line, c);
-		else if (c == '$' && more && bytes[i + 1] == '{')
+		else if (c == '$' && next == '{')
 			return config_problem_set(problem, CONFIG_ENVIRONMENT, file, line);
+		else if (c != '$' && c != '\t' && !(c == '\r' && next == '\n'))
+			return config_problem_set(problem, CONFIG_CONTROL, file, line, c);
 	}
 	return 0;
 }

@@ -90,13 +90,12 @@ static int show_provider(const struct userns *userns)
 
 /* ---- the sets of a process ---- */
 
-static int show_sets(const struct plan_sets *sets, unsigned last)
+static void show_items(const struct plan_sets *sets, unsigned count, unsigned last)
 {
 	enum policy_item item;
 
-	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+	for (item = 0; item < count; item++)
 		ctl_print_item(sets, item, last);
-	return CTL_OK;
 }
 
 static int show_self(const struct userns *userns)
@@ -108,7 +107,8 @@ static int show_self(const struct userns *userns)
 	if (r < 0)
 		return ctl_error("can't read the sets of this process: %s", strerror(-r));
 	puts("this process");
-	return show_sets(&sets, last);
+	show_items(&sets, POLICY_ITEM_COUNT, last);
+	return CTL_OK;
 }
 
 /* The sets that /proc/PID/status shows: CapBnd and CapInh, and CapUNs where the kernel has it. */
@@ -173,9 +173,12 @@ static int show_process(const struct userns *userns, unsigned long pid)
 	if (userns->kind == USERNS_BPF && read_bpf(pid, &sets) != CTL_OK)
 		return CTL_FAILED;
 	printf("process %lu\n", pid);
-	show_sets(&sets, own.last);
-	if (userns->kind != USERNS_BPF)
+	if (userns->kind == USERNS_BPF) {
+		show_items(&sets, POLICY_ITEM_COUNT, own.last);
+	} else {
+		show_items(&sets, POLICY_SET_COUNT, own.last);
 		puts("  whether a filter refuses it namespaces can't be seen from outside");
+	}
 	return CTL_OK;
 }
 

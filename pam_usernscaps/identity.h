@@ -11,9 +11,9 @@ struct identity {
 	char *name; /* pw_name as NSS returns it */
 	uid_t uid;
 	gid_t gid;
-	char **groups; /* members of the asked-for names, in the order asked */
+	char **groups; /* asked-for names that the user is a member of, each once, sorted */
 	size_t group_count;
-	char **unknown; /* asked-for names that no group has */
+	char **unknown; /* asked-for names that no group has, each once, sorted */
 	size_t unknown_count;
 };
 
@@ -24,7 +24,9 @@ struct identity {
  * @ret_identity: set on success only, without groups; freed by identity_clear()
  *
  * Returns 0; -ENOENT where NSS knows no such user; or -errno where NSS can't tell (a directory
- * that is down, EMFILE, ENOMEM, ...). An error is never taken for "not found".
+ * that is down, EMFILE, ENOMEM, ...; -EIO where it says ENOENT or nothing). An error is never taken
+ * for "not found". But where nsswitch.conf has files after a directory, without an action such as
+ * "sss [UNAVAIL=return] files", glibc lets the files' "not found" stand for both.
  */
 int identity_find(const char *user, struct identity *ret_identity);
 
@@ -35,12 +37,12 @@ int identity_find(const char *user, struct identity *ret_identity);
  * know goes to @identity->unknown and is no match.
  *
  * @identity: from identity_find(); its groups and unknown names are set on success only
- * @names:    names of groups; the same one may come twice
+ * @names:    names of groups, in any order; the same one may come twice
  * @count:    their number
  * @ret_bad:  on failure the name that was being looked up, borrowed from @names; NULL where the
  *            failure isn't about one
  *
- * Returns 0 or -errno.
+ * Returns 0 or -errno, as identity_find().
  */
 int identity_find_groups(struct identity *identity, const char *const *names, size_t count,
 			 const char **ret_bad);

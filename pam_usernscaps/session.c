@@ -168,7 +168,6 @@ static bool rules_are_broken(const struct session_problem *problem)
 	case -ENFILE:
 	case -ENOMEM:
 	case -EINTR:
-	case -EAGAIN:
 		return false;
 	default:
 		return true;

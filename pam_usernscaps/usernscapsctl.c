@@ -8,17 +8,17 @@
 
 static const struct command {
 	const char *name;
-	const char *arguments;
+	const char *arguments; /* after a blank */
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "check", "[FILE]", "read the rules and report what is wrong with them", ctl_check },
-	{ "explain", "USER [--service NAME] [--conf FILE]",
+	{ "check", " [FILE]", "read the rules and report what is wrong with them", ctl_check },
+	{ "explain", " USER [--service NAME] [--conf FILE]",
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
 	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
-	{ "unload", "[--force]", "take them away again", ctl_unload },
-	{ "status", "[PID]", "show and try the provider, and the sets of a process", ctl_status },
-	{ "run", "[--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",
+	{ "unload", " [--force]", "take them away again", ctl_unload },
+	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },
+	{ "run", " [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",
 	  "run a command with fewer capabilities", ctl_run },
 };
 
@@ -30,7 +30,7 @@ static void print_help(FILE *out)
 
 	fputs("Usage: usernscapsctl COMMAND [ARGUMENT...]\n\n", out);
 	for (i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %s %s\n        %s\n", commands[i].name, commands[i].arguments,
+		fprintf(out, "  %s%s\n        %s\n", commands[i].name, commands[i].arguments,
 			commands[i].summary);
 	fputs("\nSPEC is \"all\" or \"none\", then \"+cap\" or \"-cap\", comma separated:\n"
 	      "\"all,-net_admin\". See usernscapsctl(8) and usernscaps.conf(5).\n",

@@ -7,6 +7,8 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	SANITIZER_PRELOAD='$(SANITIZER_PRELOAD)'; export SANITIZER_PRELOAD; \
+	LD_LIBRARY_PATH='$(abs_builddir)/tests/unit'$${LD_LIBRARY_PATH:+:}$$LD_LIBRARY_PATH; \
+	export LD_LIBRARY_PATH; \
 	WITH_SECCOMP='$(with_seccomp_word)'; export WITH_SECCOMP;
 if WITH_SECCOMP
 with_seccomp_word = yes
@@ -20,6 +22,14 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 core_tests = test_capset test_plan test_policy
 session_tests = test_apply test_config test_config_open test_creation_filter test_identity \
 	test_session test_userns
+if WITH_BPF
+session_tests += test_decide test_loader
+test_decide_SOURCES = tests/unit/test_decide.c
+test_decide_LDADD = $(CMOCKA_LIBS)
+test_loader_SOURCES = tests/unit/test_loader.c pam_usernscaps/bpf/loader.c
+test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
+tests/unit/test_loader.o: pam_usernscaps/userns.skel.h
+endif
 unit_tests = $(core_tests) $(session_tests)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -34,6 +44,7 @@ test_plan_LDADD = $(core_test_libs)
 test_policy_SOURCES = tests/unit/test_policy.c
 test_policy_LDADD = $(core_test_libs)
 
+EXTRA_DIST += tests/unit/unit.h
 fake_kernel = tests/unit/fake_kernel.c tests/unit/fake_kernel.h
 test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)
@@ -47,6 +58,16 @@ test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = $(session_test_libs)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
+# A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.
+nss_test = tests/unit/libnss_usernscapstest.so.2
+EXTRA_DIST += tests/unit/nss_usernscaps_test.c
+check_DATA = $(nss_test)
+CLEANFILES += $(nss_test)
+$(nss_test): $(srcdir)/tests/unit/nss_usernscaps_test.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CCLD)$(CC) -std=gnu17 $(DEFS) $(WARN_CFLAGS) $(CFLAGS) -shared -fPIC \
+		-Wl,-soname,$(@F) $(srcdir)/tests/unit/nss_usernscaps_test.c -o $@
+
 # The real module, loaded by libpam; syslog(3) is caught by a definition of the test's own.
 check_PROGRAMS += test_module
 TESTS += test_module
@@ -55,8 +76,9 @@ test_module_LDADD = $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
-TESTS += tests/module/pamtester.sh tests/module/exports.sh
-EXTRA_DIST += tests/module/pamtester.sh tests/module/exports.sh
+script_tests = tests/module/examples.sh tests/module/exports.sh tests/module/pamtester.sh
+TESTS += $(script_tests)
+EXTRA_DIST += $(script_tests)
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
 test_userns_LDADD = $(session_test_libs)
 endif

@@ -32,7 +32,7 @@ enum userns_operation {
 };
 
 #define USERNS_NO_CREATE 0x1 /* no user namespace can be created or entered from outside */
-#define USERNS_STRICT	 0x2 /* at each creation userns &= bounding set */
+#define USERNS_STRICT	 0x2 /* userns is cut by the bounding set, whenever that shrinks */
 #define USERNS_FLAGS	 (USERNS_NO_CREATE | USERNS_STRICT)
 
 /* A task's state. A task without one is unrestricted: full sets, no flags. */

@@ -56,29 +56,35 @@ static inline int decide_is_restricted(const struct userns_state *state)
 	return state->userns != DECIDE_ALL || state->bound != DECIDE_ALL || state->flags;
 }
 
+/** A set of the task's, as far as its own namespace was given it. */
+static inline __u64 decide_bounded(const struct userns_state *state, __u64 set)
+{
+	return state->level > 0 ? set & state->bound : set;
+}
+
 /**
- * Account for namespaces that the task has created or entered since its state was last looked at.
- * Comes before every other decision.
+ * Account for what the task has done since its state was last looked at. Comes before every other
+ * decision.
  *
- * Only the depth is compared, because it tells: a task can only ever get into namespaces below its
- * own, and its userns set doesn't change without being settled first, so it is still what it was
- * when the namespace was created.
+ * Namespaces created or entered: only the depth is compared, because it tells. A task can only ever
+ * get into namespaces below its own, and its userns set doesn't change without being settled
+ * first, so it is still what it was when the namespace was created.
  *
- * @state: changed in place
- * @level: depth of the task's namespace
+ * Strict: the userns set is cut by the bounding set at once, not only when a namespace is created.
+ * Else the owner of a namespace that a child created would keep against it what the child lost.
+ *
+ * @state:    changed in place
+ * @level:    depth of the task's namespace
+ * @bounding: its bounding set
  */
-static inline void decide_settle(struct userns_state *state, __u32 level)
+static inline void decide_settle(struct userns_state *state, __u32 level, __u64 bounding)
 {
 	if (level > state->level) {
 		state->bound = state->userns;
 		state->level = level;
 	}
-}
-
-/** A set of the task's, as far as its own namespace was given it. */
-static inline __u64 decide_bounded(const struct userns_state *state, __u64 set)
-{
-	return state->level > 0 ? set & state->bound : set;
+	if (state->flags & USERNS_STRICT)
+		state->userns &= decide_bounded(state, bounding);
 }
 
 /**
@@ -112,25 +118,10 @@ static inline int decide_capable(const struct userns_state *state, __u64 effecti
 	return decide_has(allowed, cap) ? 0 : -EPERM;
 }
 
-/**
- * May the task create a user namespace? A strict session's userns set is cut on this occasion.
- *
- * A clone(CLONE_NEWUSER) cuts the parent's set too, although native cuts the child's only. That
- * can't be told apart later: what is cut here would be cut at the next creation, and RAISE wants
- * the bounding set as well.
- *
- * @state:    settled; changed in place
- * @bounding: the task's bounding set
- *
- * Returns 0 or -EPERM.
- */
-static inline int decide_create(struct userns_state *state, __u64 bounding)
+/** May the task create a user namespace? Returns 0 or -EPERM. */
+static inline int decide_create(const struct userns_state *state)
 {
-	if (state->flags & USERNS_NO_CREATE)
-		return -EPERM;
-	if (state->flags & USERNS_STRICT)
-		state->userns &= decide_bounded(state, bounding);
-	return 0;
+	return state->flags & USERNS_NO_CREATE ? -EPERM : 0;
 }
 
 /**

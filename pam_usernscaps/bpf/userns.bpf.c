@@ -99,15 +99,6 @@ static __u64 capset(const volatile kernel_cap_t *set)
 	return set->words[0] | (__u64)set->words[1] << 32;
 }
 
-/*
- * Depth of a task's own namespace. real_cred, because ->cred may be an override (overlayfs acts
- * with its mounter's), which would settle the task at a depth where it never was.
- */
-static __u32 level_of(const struct task_struct *task)
-{
-	return (__u32)task->real_cred->user_ns->level;
-}
-
 static __u64 key_of(const struct task_struct *task)
 {
 	return (__u64)(unsigned long)task;
@@ -120,26 +111,37 @@ static struct userns_state *state_of(const struct task_struct *task)
 	return bpf_map_lookup_elem(&states, &key);
 }
 
+/*
+ * Account for what a task has done. By real_cred, because ->cred may be an override (overlayfs acts
+ * with its mounter's), which would settle the task at a depth where it never was.
+ */
+static void settle(struct userns_state *state, const struct task_struct *task)
+{
+	const struct cred *cred = task->real_cred;
+
+	decide_settle(state, (__u32)cred->user_ns->level, capset(&cred->cap_bset));
+}
+
 /* The state of the running task, settled; NULL where it is unrestricted. */
 static struct userns_state *current_state(const struct task_struct *current)
 {
 	struct userns_state *state = state_of(current);
 
 	if (state)
-		decide_settle(state, level_of(current));
+		settle(state, current);
 	return state;
 }
 
 /*
  * What a hook returns. Since 6.12 the verifier wants to see its range, which the compiler likes to
- * hide behind arithmetic.
+ * hide behind arithmetic; and in all 64 bits, so the hooks return long.
  */
-static int verdict(__s64 result)
+static long verdict(long result)
 {
 	barrier_var(result);
 	if (result < -MAX_ERRNO || result > 0)
 		return -EPERM;
-	return (int)result;
+	return result;
 }
 
 /* Also called when a fork fails after task_alloc. */
@@ -154,13 +156,13 @@ void BPF_PROG(userns_free, struct task_struct *task)
 }
 
 SEC("lsm/task_alloc")
-int BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
+long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
 {
 	struct userns_state *state;
 	__u64 key = key_of(task);
 
 	if (ret)
-		return ret;
+		return verdict(ret);
 
 	state = current_state(bpf_get_current_task_btf());
 	if (state)
@@ -172,15 +174,15 @@ int BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, 
 }
 
 SEC("lsm/capable")
-int BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns, int cap,
-	     unsigned int opts, int ret)
+long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns, int cap,
+	      unsigned int opts, int ret)
 {
 	const struct task_struct *current;
 	struct userns_state *state;
 	__u32 level;
 
 	if (ret)
-		return ret;
+		return verdict(ret);
 	level = (__u32)ns->level;
 	if (level == 0) /* by far the most calls: spare them the lookup */
 		return 0;
@@ -194,19 +196,17 @@ int BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns,
 }
 
 SEC("lsm/userns_create")
-int BPF_PROG(userns_create, const struct cred *cred, int ret)
+long BPF_PROG(userns_create, const struct cred *cred, int ret)
 {
-	const struct task_struct *current;
 	struct userns_state *state;
 
 	if (ret)
-		return ret;
+		return verdict(ret);
 
-	current = bpf_get_current_task_btf();
-	state = current_state(current);
+	state = current_state(bpf_get_current_task_btf());
 	if (!state)
 		return 0;
-	return verdict(decide_create(state, capset(&current->real_cred->cap_bset)));
+	return verdict(decide_create(state));
 }
 
 /* Carry out an operation on the running task. Returns what decide_prctl() does, or -ENOMEM. */
@@ -217,7 +217,7 @@ static int operate(const struct task_struct *current, const struct decide_args *
 		.permitted = capset(&cred->cap_permitted),
 		.effective = capset(&cred->cap_effective),
 		.bounding = capset(&cred->cap_bset),
-		.level = level_of(current),
+		.level = (__u32)cred->user_ns->level,
 		.no_new_privs = current->atomic_flags >> PFA_NO_NEW_PRIVS & 1,
 	};
 	struct userns_state *state = current_state(current);
@@ -236,13 +236,13 @@ static int operate(const struct task_struct *current, const struct decide_args *
 }
 
 SEC("lsm/task_prctl")
-int BPF_PROG(userns_prctl, int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
-	     unsigned long arg5, int ret)
+long BPF_PROG(userns_prctl, int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
+	      unsigned long arg5, int ret)
 {
 	struct decide_args args = { arg2, arg3, arg4, arg5 };
 
 	if (ret || option != USERNS_PRCTL)
-		return ret;
+		return verdict(ret);
 	return verdict(decide_reply(operate(bpf_get_current_task_btf(), &args)));
 }
 
@@ -263,7 +263,7 @@ int userns_iter(struct bpf_iter__task *ctx)
 	record.pid = (__u32)task->pid;
 	record.tgid = (__u32)task->tgid;
 	record.state = *state;
-	decide_settle(&record.state, level_of(task));
+	settle(&record.state, task);
 	if (decide_is_restricted(&record.state))
 		bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;

@@ -19,9 +19,9 @@
 #define LIST_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* More than fits in any buffer that a first attempt would use. */
-#define HUGE_MEMBERS 5000
+#define HUGE_MEMBERS	5000
 
-#define MANY_GROUPS 300
+#define MANY_GROUPS	300
 #define MANY_GROUPS_GID 80000
 
 static const struct {
@@ -152,7 +152,7 @@ enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *g
 	if (i == LIST_COUNT(groups))
 		return answer(NSS_STATUS_NOTFOUND, ENOENT, errnop);
 	group->gr_name = (char *)(uintptr_t)groups[i].name;
-	group->gr_passwd = (char *)(uintptr_t)"";
+	group->gr_passwd = (char *)(uintptr_t) "";
 	group->gr_gid = groups[i].gid;
 	if (groups[i].member && !*groups[i].member)
 		return fill_huge(group, buf, size, errnop);
@@ -189,12 +189,13 @@ enum nss_status _nss_usernscapstest_initgroups_dyn(const char *user, gid_t prima
 		return status;
 	if (strcmp(user, "nssbob") == 0) {
 		status = add_gid(70100, start, size, gids, errnop);
-		return status == NSS_STATUS_SUCCESS ? add_gid(70200, start, size, gids, errnop) :
-						      status;
+		return status == NSS_STATUS_SUCCESS ? add_gid(70200, start, size, gids, errnop)
+						    : status;
 	}
 	if (strcmp(user, "nssmany") != 0)
 		return answer(NSS_STATUS_NOTFOUND, ENOENT, errnop);
-	for (i = 0, status = NSS_STATUS_SUCCESS; i < MANY_GROUPS && status == NSS_STATUS_SUCCESS; i++)
+	for (i = 0, status = NSS_STATUS_SUCCESS; i < MANY_GROUPS && status == NSS_STATUS_SUCCESS;
+	     i++)
 		status = add_gid(MANY_GROUPS_GID + i, start, size, gids, errnop);
 	return status;
 }

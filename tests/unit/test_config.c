@@ -99,7 +99,8 @@ static const char example[] =
 	"\n"
 	"default          { userns { drop = {net_admin, net_raw, bpf, perfmon, sys_module} } }\n"
 	"group \"students\" { profile = \"browser\" }\n"
-	"user  \"alice\"    { services = {\"sshd\", \"login\", \"su\", \"sudo\", \"cron\", \"atd\", "
+	"user  \"alice\"    { services = {\"sshd\", \"login\", \"su\", \"sudo\", \"cron\", "
+	"\"atd\", "
 	"\"systemd-user\"}\n"
 	"                   bounding { drop = {sys_module, sys_rawio} }\n"
 	"                   userns   { policy = deny  keep = {sys_admin, sys_ptrace, setuid, "
@@ -147,6 +148,7 @@ static void test_example(void **state)
 	assert_false(clause_of(2, POLICY_INHERITABLE)->mentioned);
 	assert_null(alice->body.profile);
 
+	assert_string_equal(rules.rules[3].name, "ci");
 	assert_flag(clause_of(3, POLICY_CREATE), 8, false);
 	assert_false(clause_of(3, POLICY_USERNS)->mentioned);
 
@@ -158,8 +160,10 @@ static void test_example(void **state)
 
 static void test_no_rules(void **state)
 {
-	static const char *const texts[] = { "# nothing yet\n", "# no newline", "\n", " ", "\t\r\n",
-					     "// c\n/* d */\n", "/**/", "/* * / ** */" };
+	static const char *const texts[] = {
+		"# nothing yet\n", "# no newline",    "\n",   " ",
+		"\t\r\n",	   "// c\n/* d */\n", "/**/", "/* * / ** */"
+	};
 	size_t i;
 
 	(void)state;
@@ -198,7 +202,7 @@ static void test_words(void **state)
 		const char *word;
 		bool value;
 	} flags[] = {
-		{ "true", true },   { "yes", true },  { "on", true },  { "'true'", true },
+		{ "true", true },   { "yes", true }, { "on", true },   { "'true'", true },
 		{ "false", false }, { "no", false }, { "off", false }, { "\"off\"", false },
 	};
 	static const char *const answers[] = { "deny-creation", "refuse", "warn" };
@@ -228,8 +232,9 @@ static void test_words(void **state)
 static void test_capabilities(void **state)
 {
 	(void)state;
-	assert_good("default { bounding { drop = {CAP_Net_Admin, \"sys_admin\", 63, 41, 'cap_chown',"
-		    " chown,} } inheritable { keep = sys_time } }");
+	assert_good(
+		"default { bounding { drop = {CAP_Net_Admin, \"sys_admin\", 63, 41, 'cap_chown',"
+		" chown,} } inheritable { keep = sys_time } }");
 	assert_set(clause_of(0, POLICY_BOUNDING), 1, POLICY_BASE_DEFAULT, "none",
 		   "none,+net_admin,+sys_admin,+63,+41,+chown");
 	assert_set(clause_of(0, POLICY_INHERITABLE), 1, POLICY_BASE_DEFAULT, "none,+sys_time",
@@ -395,12 +400,12 @@ static void test_comments_separate(void **state)
 
 /* ---- errors ---- */
 
-#define HERE "; keys and sections here: "
-#define ROOT_KEYS HERE "when_unsupported, default, user, group, profile"
-#define RULE_KEYS HERE "profile, services, bounding, inheritable, userns"
-#define PROFILE_KEYS HERE "bounding, inheritable, userns"
-#define USERNS_KEYS HERE "policy, keep, drop, create, strict"
-#define SET_KEYS HERE "policy, keep, drop"
+#define HERE	       "; keys and sections here: "
+#define ROOT_KEYS      HERE "when_unsupported, default, user, group, profile"
+#define RULE_KEYS      HERE "profile, services, bounding, inheritable, userns"
+#define PROFILE_KEYS   HERE "bounding, inheritable, userns"
+#define USERNS_KEYS    HERE "policy, keep, drop, create, strict"
+#define SET_KEYS       HERE "policy, keep, drop"
 #define CHARACTER_HINT "; only letters, digits and _-.:@ go without quotes"
 
 static const struct {
@@ -779,6 +784,8 @@ static void test_many_rules(void **state)
 	for (i = 0; i < MANY; i++) {
 		const struct policy_rule *rule = &rules.rules[i];
 
+		snprintf(name, sizeof(name), "user%u", i % 5000);
+		assert_string_equal(rule->name, name);
 		assert_int_equal(rule->line, 4 * i + 2);
 		assert_int_equal(clause_of(i, POLICY_USERNS)->line, 4 * i + 2);
 		assert_int_equal(clause_of(i, POLICY_USERNS)->keep.bits, UINT64_C(1) << i % 64);
@@ -811,7 +818,7 @@ static void test_long_list(void **state)
 /* ---- threads ---- */
 
 #define THREADS 4
-#define ROUNDS 200
+#define ROUNDS	200
 
 static void *parse_often(void *failures)
 {

@@ -114,11 +114,8 @@ static const struct {
 	const char *how;
 	int error;
 } outages[] = {
-	{ "unavail", -ECONNREFUSED },
-	{ "unavail-enoent", -EIO },
-	{ "unavail-quiet", -EIO },
-	{ "tryagain", -EAGAIN },
-	{ "erange", -ERANGE },
+	{ "unavail", -ECONNREFUSED }, { "unavail-enoent", -EIO }, { "unavail-quiet", -EIO },
+	{ "tryagain", -EAGAIN },      { "erange", -ERANGE },
 };
 
 static void test_outage_is_no_unknown_user(void **state)
@@ -145,6 +142,10 @@ static void test_outage_with_return(void **state)
 	struct identity identity;
 
 	(void)state;
+	use_services("usernscapstest files");
+	down("PASSWD", "unavail");
+	assert_int_equal(identity_find("nssbob", &identity), -ENOENT);
+	unsetenv("USERNSCAPS_NSS_PASSWD");
 	use_services("usernscapstest [UNAVAIL=return] files");
 	assert_int_equal(identity_find("nssbob", &identity), 0);
 	identity_clear(&identity);
@@ -154,7 +155,7 @@ static void test_outage_with_return(void **state)
 
 static void test_groups(void **state)
 {
-	const char *names[] = { "nssteam",   "no-such-group", "nssnested", "nsslisted",
+	const char *names[] = { "nssteam",  "no-such-group", "nssnested",  "nsslisted",
 				"nssother", "nssteam",	     "nssprimary", "no-such-group" };
 	const char *bad = "";
 	struct identity identity;

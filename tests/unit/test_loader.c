@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -157,13 +158,15 @@ static void test_lsm(void **state)
 	static const struct {
 		const char *active, *remedy;
 	} table[] = {
-		{ "lockdown,capability,yama,apparmor", "lsm=lockdown,capability,yama,apparmor,bpf\"" },
+		{ "lockdown,capability,yama,apparmor",
+		  "lsm=lockdown,capability,yama,apparmor,bpf\"" },
 		{ "capability", "lsm=capability,bpf\"" },
 		{ "capability\n", "lsm=capability,bpf\"" },
 		{ "capability,bpfx,notbpf,b,bp", "lsm=capability,bpfx,notbpf,b,bp,bpf\"" },
 		{ "", "\"lsm=bpf\"" },
 	};
-	static const char *const active[] = { "bpf", "bpf\n", "bpf,capability", "a,bpf,c", "a,bpf" };
+	static const char *const active[] = { "bpf", "bpf\n", "bpf,capability", "a,bpf,c",
+					      "a,bpf" };
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		write_text(f->lsm, table[i].active);
@@ -228,9 +231,11 @@ static void test_bpffs(void **state)
 	SAYS(f, f->bpffs);
 }
 
+/* For this process alone. */
 static void mount_bpffs(struct fixture *f)
 {
-	if (mount("bpf", f->bpffs, "bpf", 0, NULL))
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("bpf", f->bpffs, "bpf", 0, NULL))
 		skip();
 }
 
@@ -348,16 +353,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_privilege),
-		TEST(test_lsm),
-		TEST(test_btf_missing),
-		TEST(test_btf_broken),
-		TEST(test_kernel_too_old),
-		TEST(test_bpffs),
-		TEST(test_loaded_already),
-		TEST(test_threads_max),
-		TEST(test_unload),
-		TEST(test_read),
+		TEST(test_privilege),	   TEST(test_lsm),
+		TEST(test_btf_missing),	   TEST(test_btf_broken),
+		TEST(test_kernel_too_old), TEST(test_bpffs),
+		TEST(test_loaded_already), TEST(test_threads_max),
+		TEST(test_unload),	   TEST(test_read),
 		TEST(test_long_path),
 	};
 

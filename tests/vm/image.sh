@@ -7,7 +7,7 @@
 IMAGE_SUITE=bookworm
 IMAGE_FREE_MB=768
 IMAGE_PACKAGES=(
-	systemd systemd-sysv dbus libpam-systemd libpam-runtime pamtester
+	systemd systemd-sysv dbus dbus-user-session libpam-systemd libpam-runtime pamtester
 	openssh-server openssh-client sudo cron at login passwd uidmap bubblewrap
 	bash util-linux procps iproute2 kmod libcap2-bin strace python3
 	libconfuse2 libbpf1 libcap2 libseccomp2 libelf1

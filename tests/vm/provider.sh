@@ -180,7 +180,7 @@ is allowed "a setuid program: owner, and a holder" restricted exec "$work/setuid
 is allowed "the control: lo inside" unrestricted exec "$work/setuid" lo
 
 # --- an older namespace of the same user ---
-"$probe" --uid $user --root exec sleep 1000 &
+"$probe" --uid $user --depth 1 --root exec sleep 1000 &
 sleeper=$!
 older=/proc/$sleeper/ns/user
 sleep 1
@@ -205,9 +205,11 @@ wait $sleeper 2>/dev/null
 
 # --- strict ---
 is denied "strict" "$probe" --bounding 12 --flags 2 --uid $user lo
-is denied "strict, by clone inside" "$probe" --bounding 12 --flags 2 --uid $user --depth 2 lo
+is denied "strict: owner bypass" "$probe" --bounding 12 --flags 2 --uid $user owner
+is denied "strict, two deep" "$probe" --bounding 12 --flags 2 --uid $user --depth 2 lo
 is allowed "strict: mount" "$probe" --bounding 12 --flags 2 --uid $user mount
 is allowed "the control: not strict" "$probe" --bounding 12 --uid $user lo
+is allowed "the control: owner, not strict" "$probe" --bounding 12 --uid $user owner
 
 # --- many at a time ---
 like "attempts=* allowed=0" "32 threads on one CPU" restricted hammer 32 5

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/*
+ * Makes one PAM call a number of times, for whoever counts its instructions, and prints what the
+ * process has come to, so that a call that did nothing is not taken for a cheap one.
+ *
+ * Usage: pam_cost CONFDIR SERVICE USER CALL HANDLES COUNT
+ *   CALL     open or setcred
+ *   HANDLES  fresh: pam_start, the call, pam_end each time, so that libpam loads the module anew;
+ *            kept: one pam_start, the calls, one pam_end
+ */
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+static int converse(int count, const struct pam_message **messages,
+		    struct pam_response **ret_responses, void *data)
+{
+	(void)messages;
+	(void)data;
+	*ret_responses = calloc((size_t)count, sizeof(**ret_responses));
+	return *ret_responses ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+static int call_once(pam_handle_t *pamh, int set_credentials)
+{
+	return set_credentials ? pam_setcred(pamh, PAM_ESTABLISH_CRED) : pam_open_session(pamh, 0);
+}
+
+/* Returns PAM_SUCCESS, or the code of what failed first. */
+static int run(char **words, long count, int set_credentials)
+{
+	const struct pam_conv conversation = { .conv = converse };
+	pam_handle_t *pamh;
+	int r = pam_start_confdir(words[1], words[2], &conversation, words[0], &pamh);
+
+	if (r != PAM_SUCCESS)
+		return r;
+	while (count-- > 0 && r == PAM_SUCCESS)
+		r = call_once(pamh, set_credentials);
+	pam_end(pamh, r);
+	return r;
+}
+
+/* A rule of each kind that is measured leaves a mark of its own. */
+static void show_marks(void)
+{
+	cap_flag_value_t inheritable = CAP_CLEAR;
+	struct rlimit rss = { 0 };
+	cap_t caps = cap_get_proc();
+
+	if (caps)
+		cap_get_flag(caps, CAP_NET_RAW, CAP_INHERITABLE, &inheritable);
+	cap_free(caps);
+	getrlimit(RLIMIT_RSS, &rss);
+	printf("bounding sys_chroot %d, inheritable net_raw %d, rss %lld\n",
+	       prctl(PR_CAPBSET_READ, CAP_SYS_CHROOT, 0, 0, 0), inheritable == CAP_SET,
+	       rss.rlim_cur == RLIM_INFINITY ? -1LL : (long long)rss.rlim_cur);
+}
+
+int main(int argc, char **argv)
+{
+	int set_credentials, kept, r = PAM_SUCCESS;
+	long count;
+
+	if (argc != 7) {
+		fprintf(stderr, "Usage: pam_cost CONFDIR SERVICE USER CALL HANDLES COUNT\n");
+		return 2;
+	}
+	set_credentials = strcmp(argv[4], "setcred") == 0;
+	kept = strcmp(argv[5], "kept") == 0;
+	count = strtol(argv[6], NULL, 10);
+	if (kept)
+		r = run(argv + 1, count, set_credentials);
+	else
+		while (count-- > 0 && r == PAM_SUCCESS)
+			r = run(argv + 1, 1, set_credentials);
+	if (r != PAM_SUCCESS) {
+		fprintf(stderr, "pam_cost: %s: code %d\n", argv[2], r);
+		return 1;
+	}
+	show_marks();
+	return 0;
+}

@@ -1,0 +1,688 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* The BPF programs' decisions, compiled for user space. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bpf/decide.h"
+
+#define ALL	   DECIDE_ALL
+#define BIT(cap)   ((__u64)1 << (cap))
+#define NET	   BIT(CAP_NET_ADMIN)
+#define ADMIN	   BIT(CAP_SYS_ADMIN)
+#define PCAP	   BIT(CAP_SETPCAP)
+#define KERNEL_SET (BIT(41) - 1) /* a kernel whose last capability is 40 */
+#define COUNT(x)   (sizeof(x) / sizeof((x)[0]))
+
+static struct userns_state state_of(__u64 userns, __u64 bound, __u32 level, __u32 flags)
+{
+	return (struct userns_state){ userns, bound, level, flags };
+}
+
+static void assert_state(const struct userns_state *state, __u64 userns, __u64 bound, __u32 level,
+			 __u32 flags)
+{
+	assert_int_equal(state->userns, userns);
+	assert_int_equal(state->bound, bound);
+	assert_int_equal(state->level, level);
+	assert_int_equal(state->flags, flags);
+}
+
+static int call(struct userns_state *state, const struct decide_task *task, __u64 operation,
+		__u64 arg3, __u64 arg4)
+{
+	const struct decide_args args = { operation, arg3, arg4, 0 };
+
+	return decide_prctl(state, task, &args);
+}
+
+/* --- settling --- */
+
+static void test_settle(void **unused)
+{
+	struct userns_state state = state_of(0xff, ALL, 0, USERNS_NO_CREATE);
+
+	(void)unused;
+	decide_settle(&state, 0, 0);
+	assert_state(&state, 0xff, ALL, 0, USERNS_NO_CREATE);
+	decide_settle(&state, 1, 0);
+	assert_state(&state, 0xff, 0xff, 1, USERNS_NO_CREATE);
+
+	/* Once: what is lowered afterwards is for the next namespace. */
+	state.userns = 0xf;
+	decide_settle(&state, 1, ALL);
+	assert_state(&state, 0xf, 0xff, 1, USERNS_NO_CREATE);
+	/* Two at a time. */
+	decide_settle(&state, 3, ALL);
+	assert_state(&state, 0xf, 0xf, 3, USERNS_NO_CREATE);
+	/* A depth only rises. Should it not, nothing is won by it. */
+	decide_settle(&state, 1, ALL);
+	assert_state(&state, 0xf, 0xf, 3, USERNS_NO_CREATE);
+}
+
+static void test_unrestricted(void **unused)
+{
+	struct userns_state state = decide_unrestricted(2);
+
+	(void)unused;
+	assert_state(&state, ALL, ALL, 2, 0);
+	assert_false(decide_is_restricted(&state));
+	for (__u32 level = 0; level < 5; level++)
+		for (__u32 cap = 0; cap < 64; cap++)
+			assert_int_equal(decide_capable(&state, 0, level, cap), 0);
+	assert_int_equal(decide_create(&state), 0);
+
+	state = state_of(ALL & ~BIT(63), ALL, 0, 0);
+	assert_true(decide_is_restricted(&state));
+	state = state_of(ALL, ALL & ~BIT(63), 1, 0);
+	assert_true(decide_is_restricted(&state));
+	state = state_of(ALL, ALL, 0, USERNS_STRICT);
+	assert_true(decide_is_restricted(&state));
+}
+
+/* --- the capability check --- */
+
+/* Has the set the capability, and is it let through? For a task at @level, a namespace at @ns. */
+static const struct {
+	__u32 level, ns;
+	bool userns, bound, effective, allowed;
+} checks[] = {
+	/* The initial namespace is left to the kernel. */
+	{ 0, 0, 0, 0, 0, 1 },
+	{ 0, 0, 0, 0, 1, 1 },
+	{ 0, 0, 1, 0, 0, 1 },
+	{ 0, 0, 1, 1, 1, 1 },
+	{ 2, 0, 0, 0, 0, 1 },
+	/* From the initial one: an owner by userns, a holder by effective; bound says nothing. */
+	{ 0, 1, 0, 0, 0, 0 },
+	{ 0, 1, 0, 0, 1, 1 },
+	{ 0, 1, 0, 1, 0, 0 },
+	{ 0, 1, 0, 1, 1, 1 },
+	{ 0, 1, 1, 0, 0, 1 },
+	{ 0, 1, 1, 0, 1, 1 },
+	{ 0, 1, 1, 1, 0, 1 },
+	{ 0, 1, 1, 1, 1, 1 },
+	{ 0, 5, 0, 1, 0, 0 },
+	{ 0, 5, 0, 0, 1, 1 },
+	{ 0, 5, 1, 0, 0, 1 },
+	/* In its own: bound alone. */
+	{ 1, 1, 0, 0, 0, 0 },
+	{ 1, 1, 0, 0, 1, 0 },
+	{ 1, 1, 0, 1, 0, 1 },
+	{ 1, 1, 0, 1, 1, 1 },
+	{ 1, 1, 1, 0, 0, 0 },
+	{ 1, 1, 1, 0, 1, 0 },
+	{ 1, 1, 1, 1, 0, 1 },
+	{ 1, 1, 1, 1, 1, 1 },
+	/* From its own to those below: effective counts as far as bound lets it. */
+	{ 1, 2, 0, 0, 0, 0 },
+	{ 1, 2, 0, 0, 1, 0 },
+	{ 1, 2, 0, 1, 0, 0 },
+	{ 1, 2, 0, 1, 1, 1 },
+	{ 1, 2, 1, 0, 0, 1 },
+	{ 1, 2, 1, 0, 1, 1 },
+	{ 1, 2, 1, 1, 0, 1 },
+	{ 1, 2, 1, 1, 1, 1 },
+	{ 3, 9, 0, 0, 1, 0 },
+	{ 3, 9, 0, 1, 1, 1 },
+	/* Above its own (an opened file's credentials): as in its own. */
+	{ 3, 1, 1, 0, 1, 0 },
+	{ 3, 1, 0, 1, 0, 1 },
+};
+
+static void test_capable(void **unused)
+{
+	/* The last are ones that no kernel has yet. */
+	static const __u32 caps[] = { 0, CAP_NET_ADMIN, CAP_SYS_ADMIN, 31, 32, 40, 41, 62, 63 };
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(checks); i++)
+		for (size_t c = 0; c < COUNT(caps); c++)
+			for (int others = 0; others < 2; others++) {
+				__u64 bit = BIT(caps[c]), rest = others ? ~bit : 0;
+				struct userns_state state = state_of(
+					rest | (checks[i].userns ? bit : 0),
+					rest | (checks[i].bound ? bit : 0), checks[i].level, 0);
+				__u64 effective = rest | (checks[i].effective ? bit : 0);
+				int r = decide_capable(&state, effective, checks[i].ns, caps[c]);
+
+				if (r != (checks[i].allowed ? 0 : -EPERM))
+					fail_msg("row %zu, capability %u: %d", i, caps[c], r);
+			}
+}
+
+static void test_capable_no_such_capability(void **unused)
+{
+	struct userns_state state = state_of(ALL, ALL, 1, 0);
+	static const __u32 caps[] = { 64, 65, 127, 0x80000000, UINT32_MAX };
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(caps); i++) {
+		assert_int_equal(decide_capable(&state, ALL, 1, caps[i]), -EPERM);
+		assert_int_equal(decide_capable(&state, ALL, 2, caps[i]), -EPERM);
+	}
+}
+
+static void test_no_create(void **unused)
+{
+	struct userns_state state = state_of(ALL, ALL, 0, USERNS_NO_CREATE);
+
+	(void)unused;
+	assert_int_equal(decide_create(&state), -EPERM);
+	/* Nobody gets into another namespace, not even a holder. */
+	assert_int_equal(decide_capable(&state, 0, 1, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, 1, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, 7, CAP_SYS_ADMIN), -EPERM);
+	/* Everything else stays. */
+	assert_int_equal(decide_capable(&state, 0, 1, CAP_NET_ADMIN), 0);
+	assert_int_equal(decide_capable(&state, 0, 0, CAP_SYS_ADMIN), 0);
+
+	state.level = 1;
+	assert_int_equal(decide_capable(&state, 0, 1, CAP_SYS_ADMIN), 0);
+	assert_int_equal(decide_capable(&state, ALL, 2, CAP_SYS_ADMIN), -EPERM);
+	assert_state(&state, ALL, ALL, 1, USERNS_NO_CREATE);
+
+	state.flags = USERNS_STRICT;
+	assert_int_equal(decide_create(&state), 0);
+}
+
+static void test_strict(void **unused)
+{
+	struct userns_state state = state_of(0xff, 0, 0, 0);
+
+	(void)unused;
+	decide_settle(&state, 0, 0xf);
+	assert_state(&state, 0xff, 0, 0, 0);
+
+	/* In the initial namespace nothing bounds the bounding set. */
+	state.flags = USERNS_STRICT;
+	decide_settle(&state, 0, 0xf0f);
+	assert_state(&state, 0x0f, 0, 0, USERNS_STRICT);
+	/* So an owner has no more than one who is inside. */
+	assert_int_equal(decide_capable(&state, 0, 1, 3), 0);
+	assert_int_equal(decide_capable(&state, 0, 1, 4), -EPERM);
+
+	/* In its own, the kernel shows a full one. */
+	decide_settle(&state, 1, ALL);
+	assert_state(&state, 0x0f, 0x0f, 1, USERNS_STRICT);
+	state = state_of(0xff, 0x3c, 1, USERNS_STRICT);
+	decide_settle(&state, 1, ALL);
+	assert_state(&state, 0x3c, 0x3c, 1, USERNS_STRICT);
+	decide_settle(&state, 1, 0x0f);
+	assert_state(&state, 0x0c, 0x3c, 1, USERNS_STRICT);
+	/* What its own was created with stays. */
+	assert_int_equal(decide_capable(&state, ALL, 1, 5), 0);
+}
+
+/* Down five levels, dropping something at each. */
+static void test_nested(void **unused)
+{
+	struct userns_state state = state_of(ALL & ~NET, ALL, 0, 0);
+	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, 0, 0 };
+
+	(void)unused;
+	for (__u32 level = 1; level <= 5; level++) {
+		__u64 before = state.userns;
+
+		decide_settle(&state, level, KERNEL_SET);
+		assert_int_equal(state.bound, before);
+		assert_int_equal(decide_capable(&state, KERNEL_SET, level, CAP_NET_ADMIN), -EPERM);
+		assert_int_equal(decide_capable(&state, KERNEL_SET, level + 1, CAP_NET_ADMIN),
+				 -EPERM);
+		assert_int_equal(call(&state, &root, USERNS_RAISE, CAP_NET_ADMIN, 0), -EPERM);
+		assert_int_equal(decide_capable(&state, KERNEL_SET, level, level), 0);
+
+		/* Lowered here: still ours in here, lost from the next level on. */
+		assert_int_equal(call(&state, &root, USERNS_LOWER, level, 0), 0);
+		assert_int_equal(decide_capable(&state, KERNEL_SET, level, level), 0);
+		for (__u32 cap = 1; cap < level; cap++)
+			assert_int_equal(decide_capable(&state, KERNEL_SET, level, cap), -EPERM);
+	}
+}
+
+/* --- prctl: who may do what --- */
+
+static const __u64 restricting[][3] = {
+	{ USERNS_LOWER, CAP_NET_ADMIN, 0 },
+	{ USERNS_CLEAR_ALL, 0, 0 },
+	{ USERNS_KEEP, 0, 0 },
+	{ USERNS_SET_FLAGS, USERNS_NO_CREATE, 0 },
+};
+
+static void test_permission(void **unused)
+{
+	static const struct {
+		__u64 effective, bound;
+		__u32 level, no_new_privs;
+		bool allowed;
+	} table[] = {
+		{ 0, ALL, 0, 0, false },
+		{ ALL & ~PCAP, ALL, 0, 0, false },
+		{ 0, ALL, 0, 1, true },
+		{ PCAP, ALL, 0, 0, true },
+		{ PCAP, 0, 0, 0, true }, /* bound says nothing in the initial namespace */
+		{ PCAP, ALL, 1, 0, true },
+		{ PCAP, ALL & ~PCAP, 1, 0, false },
+		{ PCAP, ALL & ~PCAP, 1, 1, true },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(table); i++)
+		for (size_t o = 0; o < COUNT(restricting); o++) {
+			struct userns_state state =
+				state_of(ALL, table[i].bound, table[i].level, 0);
+			const struct decide_task task = { ALL, table[i].effective, ALL,
+							  table[i].level, table[i].no_new_privs };
+			const __u64 *operation = restricting[o];
+			int r = call(&state, &task, operation[0], operation[1], operation[2]);
+
+			if (r != (table[i].allowed ? 0 : -EPERM))
+				fail_msg("row %zu, operation %zu: %d", i, o, r);
+			if (r)
+				assert_state(&state, ALL, table[i].bound, table[i].level, 0);
+			else
+				assert_true(decide_is_restricted(&state));
+		}
+}
+
+static void test_restrict(void **unused)
+{
+	const struct decide_task task = { .no_new_privs = 1 };
+	struct userns_state state = decide_unrestricted(0);
+
+	(void)unused;
+	assert_int_equal(call(&state, &task, USERNS_LOWER, 63, 0), 0);
+	assert_int_equal(state.userns, ALL >> 1);
+	assert_int_equal(call(&state, &task, USERNS_LOWER, 63, 0), 0);
+	assert_int_equal(call(&state, &task, USERNS_LOWER, 0, 0), 0);
+	assert_int_equal(state.userns, ALL >> 1 & ~BIT(0));
+
+	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffff0000, 0x0000ffff), 0);
+	assert_int_equal(state.userns, 0x0000ffffffff0000);
+	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffffffff, 0xffffffff), 0);
+	assert_int_equal(state.userns, 0x0000ffffffff0000);
+
+	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, USERNS_STRICT, 0), 0);
+	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, 0, 0), 0);
+	assert_int_equal(state.flags, USERNS_STRICT);
+	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, USERNS_NO_CREATE, 0), 0);
+	assert_int_equal(state.flags, USERNS_FLAGS);
+
+	assert_int_equal(call(&state, &task, USERNS_CLEAR_ALL, 0, 0), 0);
+	assert_state(&state, 0, ALL, 0, USERNS_FLAGS);
+
+	/* Nothing kept is everything denied, capabilities of later kernels included. */
+	state = decide_unrestricted(0);
+	assert_int_equal(call(&state, &task, USERNS_KEEP, 0, 0), 0);
+	for (__u32 cap = 0; cap < 64; cap++) {
+		assert_int_equal(decide_capable(&state, 0, 1, cap), -EPERM);
+		assert_int_equal(call(&state, &task, USERNS_IS_SET, cap, 0), 0);
+	}
+	/* Nothing dropped is nothing recorded. */
+	state = decide_unrestricted(3);
+	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffffffff, 0xffffffff), 0);
+	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, 0, 0), 0);
+	assert_false(decide_is_restricted(&state));
+}
+
+static void test_raise(void **unused)
+{
+	/* p'U = CAP_SETPCAP ? X : X & pP, all of it as far as bound goes below the initial one. */
+	static const struct {
+		__u64 permitted, effective, bounding, bound;
+		__u32 level;
+		bool allowed;
+	} table[] = {
+		{ 0, 0, 0, ALL, 0, false },
+		{ 0, 0, NET, ALL, 0, false },
+		{ NET, 0, 0, ALL, 0, false },
+		{ NET, NET, 0, ALL, 0, false },
+		{ NET, 0, NET, ALL, 0, true },
+		{ NET, 0, NET, 0, 0, true },
+		{ 0, PCAP, 0, ALL, 0, false },
+		{ NET, PCAP, ALL & ~NET, ALL, 0, false },
+		{ PCAP, PCAP, NET, ALL, 0, true },
+		{ PCAP, PCAP, NET, 0, 0, true },
+		{ ALL & ~NET, ALL & ~PCAP, ALL, ALL, 0, false },
+		/* root of a namespace */
+		{ ALL, ALL, ALL, ALL, 1, true },
+		{ ALL, ALL, ALL, ALL & ~NET, 1, false },
+		{ ALL, ALL, ALL, NET, 1, true }, /* by permitted: CAP_SETPCAP isn't its own */
+		{ ALL & ~NET, ALL, ALL, NET, 1, false },
+		{ ALL & ~NET, ALL, ALL, NET | PCAP, 1, true },
+		{ ALL, ALL, ALL, 0, 1, false },
+		{ ALL, 0, ALL & ~NET, ALL, 1, false },
+		{ NET, 0, NET, NET, 1, true },
+		{ NET, 0, NET, ALL & ~NET, 1, false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct userns_state state = state_of(BIT(7), table[i].bound, table[i].level, 0);
+		const struct decide_task task = { table[i].permitted, table[i].effective,
+						  table[i].bounding, table[i].level, 0 };
+		int r = call(&state, &task, USERNS_RAISE, CAP_NET_ADMIN, 0);
+
+		if (r != (table[i].allowed ? 0 : -EPERM))
+			fail_msg("row %zu: %d", i, r);
+		assert_int_equal(state.userns, BIT(7) | (table[i].allowed ? NET : 0));
+
+		/* What is there already can be raised by anyone. */
+		assert_int_equal(call(&state, &task, USERNS_RAISE, 7, 0), 0);
+	}
+}
+
+/* No kernel has 41..63 in its bounding set, so nobody gets them back. */
+static void test_raise_unknown(void **unused)
+{
+	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, 0, 0 };
+	struct userns_state state = state_of(0, ALL, 0, 0);
+
+	(void)unused;
+	for (__u32 cap = 0; cap < 64; cap++)
+		assert_int_equal(call(&state, &root, USERNS_RAISE, cap, 0), cap <= 40 ? 0 : -EPERM);
+	assert_int_equal(state.userns, KERNEL_SET);
+}
+
+/* --- prctl: arguments and replies --- */
+
+static void test_arguments(void **unused)
+{
+	static const struct decide_args wrong[] = {
+		/* no such operation */
+		{ 0, 0, 0, 0 },
+		{ 5, 0, 0, 0 },
+		{ 15, 0, 0, 0 },
+		{ 20, 0, 0, 0 },
+		{ (__u64)USERNS_VERSION | BIT(32), 0, 0, 0 },
+		{ (__u64)USERNS_KEEP | BIT(32), 0, 0, 0 },
+		{ ALL, 0, 0, 0 },
+		/* no such capability, byte, or flag */
+		{ USERNS_IS_SET, 64, 0, 0 },
+		{ USERNS_IS_SET, BIT(32), 0, 0 },
+		{ USERNS_RAISE, 64, 0, 0 },
+		{ USERNS_RAISE, ALL, 0, 0 },
+		{ USERNS_LOWER, 64, 0, 0 },
+		{ USERNS_LOWER, BIT(63), 0, 0 },
+		{ USERNS_GET, 24, 0, 0 },
+		{ USERNS_GET, BIT(32), 0, 0 },
+		{ USERNS_SET_FLAGS, 4, 0, 0 },
+		{ USERNS_SET_FLAGS, USERNS_STRICT | BIT(32), 0, 0 },
+		{ USERNS_SET_FLAGS, ALL, 0, 0 },
+		{ USERNS_KEEP, BIT(32), 0, 0 },
+		{ USERNS_KEEP, 0, BIT(32), 0 },
+		{ USERNS_KEEP, ALL, ALL, 0 },
+		/* something where nothing belongs */
+		{ USERNS_IS_SET, 0, 1, 0 },
+		{ USERNS_IS_SET, 0, 0, 1 },
+		{ USERNS_RAISE, 0, 1, 0 },
+		{ USERNS_RAISE, 0, 0, 1 },
+		{ USERNS_LOWER, 0, 1, 0 },
+		{ USERNS_LOWER, 0, 0, 1 },
+		{ USERNS_CLEAR_ALL, 1, 0, 0 },
+		{ USERNS_CLEAR_ALL, 0, 1, 0 },
+		{ USERNS_CLEAR_ALL, 0, 0, 1 },
+		{ USERNS_VERSION, 1, 0, 0 },
+		{ USERNS_VERSION, 0, 1, 0 },
+		{ USERNS_VERSION, 0, 0, 1 },
+		{ USERNS_KEEP, 0, 0, 1 },
+		{ USERNS_GET, 0, 1, 0 },
+		{ USERNS_GET, 0, 0, 1 },
+		{ USERNS_SET_FLAGS, 0, 1, 0 },
+		{ USERNS_SET_FLAGS, 0, 0, 1 },
+		{ USERNS_SET_FLAGS, 0, BIT(63), 0 },
+	};
+	const struct decide_task root = { ALL, ALL, ALL, 0, 1 };
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct userns_state state = state_of(0x1234, ALL, 0, USERNS_STRICT);
+
+		if (decide_prctl(&state, &root, &wrong[i]) != -EINVAL)
+			fail_msg("row %zu", i);
+		assert_state(&state, 0x1234, ALL, 0, USERNS_STRICT);
+	}
+}
+
+/* Wrong arguments are wrong for everybody, whoever may do what. */
+static void test_arguments_before_permission(void **unused)
+{
+	const struct decide_task nobody = { 0 };
+	struct userns_state state = decide_unrestricted(0);
+
+	(void)unused;
+	assert_int_equal(call(&state, &nobody, USERNS_LOWER, 64, 0), -EINVAL);
+	assert_int_equal(call(&state, &nobody, USERNS_LOWER, 63, 0), -EPERM);
+}
+
+static void test_queries(void **unused)
+{
+	const struct decide_task nobody = { 0 };
+	struct userns_state state =
+		state_of(0x8000001000200401, 0x0123456789abcdef, 0xfedcba98, USERNS_FLAGS);
+	const struct userns_state before = state;
+	unsigned char bytes[sizeof(state)];
+
+	(void)unused;
+	assert_int_equal(call(&state, &nobody, USERNS_VERSION, 0, 0), USERNS_ABI_VERSION);
+	for (unsigned cap = 0; cap < 64; cap++)
+		assert_int_equal(call(&state, &nobody, USERNS_IS_SET, cap, 0),
+				 (before.userns >> cap & 1));
+	for (unsigned i = 0; i < sizeof(bytes); i++) {
+		int byte = call(&state, &nobody, USERNS_GET, i, 0);
+
+		assert_in_range(byte, 0, 255);
+		bytes[i] = (unsigned char)byte;
+	}
+	assert_memory_equal(bytes, &before, sizeof(before));
+	assert_memory_equal(&state, &before, sizeof(before));
+}
+
+static void test_reply(void **unused)
+{
+	(void)unused;
+	for (int payload = 0; payload <= USERNS_REPLY_PAYLOAD; payload++) {
+		__s64 r = decide_reply(payload);
+
+		assert_true(r >= -4095 && r <= -0x800);
+		assert_int_equal(-r & USERNS_REPLY_PAYLOAD, payload);
+		assert_true(-r & USERNS_REPLY);
+	}
+	assert_int_equal(decide_reply(-EPERM), -EPERM);
+	assert_int_equal(decide_reply(-EINVAL), -EINVAL);
+	assert_int_equal(decide_reply(-ENOMEM), -ENOMEM);
+}
+
+/* --- properties --- */
+
+static __u64 seed;
+
+/* Knuth's MMIX generator; its high bits are the good ones. */
+static __u64 random_bits(void)
+{
+	__u64 high;
+
+	seed = seed * 6364136223846793005 + 1442695040888963407;
+	high = seed >> 32;
+	seed = seed * 6364136223846793005 + 1442695040888963407;
+	return high << 32 | seed >> 32;
+}
+
+static unsigned random_below(unsigned limit)
+{
+	return (unsigned)(random_bits() >> 33) % limit;
+}
+
+/* A task as the kernel and we see it. */
+struct subject {
+	struct userns_state state;
+	struct decide_task task;
+};
+
+/* What the task can do against namespaces at depth @ns, if the kernel would let it. */
+static __u64 power(const struct subject *subject, __u32 ns)
+{
+	__u64 set = 0;
+
+	for (__u32 cap = 0; cap < 64; cap++)
+		if (!decide_capable(&subject->state, subject->task.effective, ns, cap))
+			set |= BIT(cap);
+	return set;
+}
+
+/* Something an unprivileged task might try. */
+static void act(struct subject *subject)
+{
+	static const __u64 operations[] = { USERNS_IS_SET, USERNS_RAISE,    USERNS_RAISE,
+					    USERNS_LOWER,  USERNS_VERSION,  USERNS_KEEP,
+					    USERNS_GET,	   USERNS_SET_FLAGS };
+	__u64 operation = operations[random_below(COUNT(operations))];
+	__u64 arg3 = random_below(64), arg4 = 0;
+
+	decide_settle(&subject->state, subject->task.level, subject->task.bounding);
+	/* Into a namespace, made or found: full sets, as the kernel gives them. */
+	if (random_below(16) == 0 && !decide_create(&subject->state)) {
+		subject->task.permitted = subject->task.effective = KERNEL_SET;
+		subject->task.bounding = KERNEL_SET;
+		subject->task.level += 1 + random_below(2);
+	}
+	switch (random_below(12)) {
+	case 0:
+		subject->task.no_new_privs = 1;
+		break;
+	case 1: /* give up something, but never get it back */
+		subject->task.effective &= random_bits() | random_bits();
+		subject->task.bounding &= random_bits() | random_bits();
+		break;
+	}
+	if (operation == USERNS_KEEP) {
+		arg3 = (random_bits() | random_bits() | random_bits()) & UINT32_MAX;
+		arg4 = (random_bits() | random_bits() | random_bits()) & UINT32_MAX;
+	} else if (operation == USERNS_SET_FLAGS) {
+		arg3 = random_below(40) ? random_below(2) * USERNS_STRICT : USERNS_NO_CREATE;
+	} else if (random_below(32) == 0) {
+		arg3 = random_bits();
+	}
+	decide_settle(&subject->state, subject->task.level, subject->task.bounding);
+	call(&subject->state, &subject->task, operation, arg3, arg4);
+}
+
+/*
+ * Whatever a task does that has nothing in the initial namespace, it never has more than its
+ * session began with: not in its own namespace, not below, not in what it can pass on.
+ */
+static void test_never_widens(void **unused)
+{
+	(void)unused;
+	for (seed = 1; seed <= 3000; seed++) {
+		__u64 saved = seed, given = random_bits() & random_bits();
+		struct subject subject = {
+			.state = state_of(given, ALL, 0, 0),
+			.task = { .bounding = KERNEL_SET },
+		};
+		__u32 flags = 0;
+
+		for (int step = 0; step < 100; step++) {
+			act(&subject);
+			assert_int_equal(subject.state.userns & ~given, 0);
+			assert_int_equal(power(&subject, subject.task.level + 1) & ~given, 0);
+			if (subject.task.level > 0) {
+				assert_int_equal(power(&subject, subject.task.level) & ~given, 0);
+				assert_int_equal(power(&subject, 1) & ~given, 0);
+				assert_int_equal(subject.state.userns & ~subject.state.bound, 0);
+			}
+			assert_int_equal(flags & ~subject.state.flags, 0);
+			flags = subject.state.flags;
+		}
+		seed = saved;
+	}
+}
+
+/* Each single act, except raising and entering, leaves no more than there was. */
+static void test_each_act_narrows(void **unused)
+{
+	(void)unused;
+	seed = 42;
+	for (int i = 0; i < 200000; i++) {
+		struct subject before = {
+			.state = state_of(random_bits(), random_bits(), random_below(3),
+					  random_below(4)),
+			.task = { random_bits(), random_bits(), random_bits(), 0, random_below(2) },
+		};
+		struct subject after = before;
+		const __u64 *operation = restricting[random_below(COUNT(restricting))];
+		__u32 level = before.state.level;
+
+		call(&after.state, &after.task, operation[0],
+		     operation[0] == USERNS_KEEP ? random_bits() & UINT32_MAX : operation[1],
+		     operation[0] == USERNS_KEEP ? random_bits() & UINT32_MAX : operation[2]);
+		assert_int_equal(after.state.userns & ~before.state.userns, 0);
+		assert_int_equal(before.state.flags & ~after.state.flags, 0);
+		assert_int_equal(after.state.bound, before.state.bound);
+		assert_int_equal(after.state.level, before.state.level);
+		assert_int_equal(power(&after, level + 1) & ~power(&before, level + 1), 0);
+		assert_int_equal(power(&after, level), power(&before, level));
+
+		after = before;
+		decide_settle(&after.state, level + random_below(2), after.task.bounding);
+		assert_int_equal(after.state.userns & ~before.state.userns, 0);
+		assert_int_equal(after.state.flags, before.state.flags);
+		if (after.state.level == level)
+			assert_int_equal(after.state.bound, before.state.bound);
+		else
+			assert_int_equal(after.state.bound, before.state.userns);
+	}
+}
+
+/* Denied all, always denied all: bits that no kernel knows too. */
+static void test_deny_lasts(void **unused)
+{
+	(void)unused;
+	for (seed = 1; seed <= 1000; seed++) {
+		__u64 saved = seed;
+		struct subject subject = {
+			.state = state_of(0, ALL, 0, 0),
+			.task = { .bounding = ALL, .no_new_privs = 1 },
+		};
+
+		for (int step = 0; step < 100; step++) {
+			act(&subject);
+			assert_int_equal(subject.state.userns, 0);
+			assert_int_equal(power(&subject, subject.task.level + 1), 0);
+			if (subject.task.level > 0)
+				assert_int_equal(power(&subject, subject.task.level), 0);
+		}
+		seed = saved;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_settle),
+		cmocka_unit_test(test_unrestricted),
+		cmocka_unit_test(test_capable),
+		cmocka_unit_test(test_capable_no_such_capability),
+		cmocka_unit_test(test_no_create),
+		cmocka_unit_test(test_strict),
+		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_permission),
+		cmocka_unit_test(test_restrict),
+		cmocka_unit_test(test_raise),
+		cmocka_unit_test(test_raise_unknown),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_arguments_before_permission),
+		cmocka_unit_test(test_queries),
+		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_never_widens),
+		cmocka_unit_test(test_each_act_narrows),
+		cmocka_unit_test(test_deny_lasts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
