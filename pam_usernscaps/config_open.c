@@ -124,7 +124,7 @@ int config_open(const char *path, int *ret_fd, struct config_problem *ret_proble
 	walk.rest = path + 1;
 	r = open_directory(&walk, AT_FDCWD, &parent);
 	while (r == 0) {
-		int child;
+		int child = -1;
 
 		r = next_component(&walk);
 		if (r < 0)

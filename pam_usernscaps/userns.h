@@ -57,7 +57,7 @@ int userns_read(const struct userns *userns, struct userns_status *ret_status);
 int userns_keep(const struct userns *userns, struct capset keep);
 
 /**
- * Have the userns set cut by the bounding set at each creation, from now on.
+ * Have the userns set cut by the bounding set too, as that shrinks from now on.
  *
  * Returns 0; -EOPNOTSUPP without a provider; or -errno.
  */

@@ -17,7 +17,7 @@
 #define USERNS_REPLY	     0x800
 #define USERNS_REPLY_PAYLOAD 0x7ff
 
-#define USERNS_ABI_VERSION 1
+#define USERNS_ABI_VERSION   1
 
 /* Arguments that an operation doesn't list have to be 0. 1 to 4 are those of the native prctl. */
 enum userns_operation {

@@ -139,8 +139,8 @@ static inline int decide_may_restrict(const struct userns_state *state,
  * May a capability be raised that the userns set lacks? The proposal's rule: it has to be in the
  * bounding set, and also in the permitted set unless CAP_SETPCAP is in effect.
  */
-static inline int decide_may_raise(const struct userns_state *state,
-				   const struct decide_task *task, __u64 cap)
+static inline int decide_may_raise(const struct userns_state *state, const struct decide_task *task,
+				   __u64 cap)
 {
 	__u64 raisable = task->bounding;
 
@@ -156,9 +156,9 @@ static inline int decide_may_raise(const struct userns_state *state,
  */
 static inline int decide_byte(const struct userns_state *state, __u64 offset)
 {
-	__u64 word = offset < 8 ? state->userns :
-		     offset < 16 ? state->bound :
-				   state->level | (__u64)state->flags << 32;
+	__u64 word = offset < 8	   ? state->userns
+		     : offset < 16 ? state->bound
+				   : state->level | (__u64)state->flags << 32;
 
 	return (int)(word >> (offset % 8 * 8) & 0xff);
 }

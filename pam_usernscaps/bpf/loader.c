@@ -54,8 +54,8 @@ enum pin {
 };
 
 static const char *const pin_names[PIN_COUNT] = {
-	[PIN_STATES] = "states",	[PIN_FREE] = "task_free",	[PIN_ALLOC] = "task_alloc",
-	[PIN_CAPABLE] = "capable",	[PIN_CREATE] = "userns_create", [PIN_RECORDS] = "records",
+	[PIN_STATES] = "states",    [PIN_FREE] = "task_free",	    [PIN_ALLOC] = "task_alloc",
+	[PIN_CAPABLE] = "capable",  [PIN_CREATE] = "userns_create", [PIN_RECORDS] = "records",
 	[PIN_PRCTL] = "task_prctl",
 };
 
@@ -157,7 +157,7 @@ static bool has_word(const char *list, const char *word)
 
 static int check_lsm(const char *path, struct loader_problem *problem)
 {
-	char active[LOADER_TEXT / 2];
+	char active[LOADER_TEXT / 2] = "";
 	int r = read_text(path, active, sizeof(active));
 
 	if (r)
@@ -166,11 +166,12 @@ static int check_lsm(const char *path, struct loader_problem *problem)
 			    "mounted: mount -t securityfs securityfs /sys/kernel/security",
 			    path, strerror(-r));
 	if (!has_word(active, "bpf"))
-		return fail(problem, -EOPNOTSUPP,
-			    "the kernel's BPF security module is not active; boot with "
-			    "\"lsm=%s%sbpf\" on the kernel command line (Debian: GRUB_CMDLINE_LINUX "
-			    "in /etc/default/grub, then update-grub)",
-			    active, active[0] ? "," : "");
+		return fail(
+			problem, -EOPNOTSUPP,
+			"the kernel's BPF security module is not active; boot with "
+			"\"lsm=%s%sbpf\" on the kernel command line (Debian: GRUB_CMDLINE_LINUX "
+			"in /etc/default/grub, then update-grub)",
+			active, active[0] ? "," : "");
 	return 0;
 }
 
@@ -339,7 +340,7 @@ static int unpin(const char *path, unsigned *ret_id)
 	return unlink(path) && errno != ENOENT ? -errno : 0;
 }
 
-/* A link outlives its last file descriptor by a grace period. The next step must not overtake it. */
+/* A link outlives its last reference by a grace period. The next step must not overtake it. */
 static void wait_until_gone(unsigned id)
 {
 	const struct timespec step = { .tv_nsec = DETACH_STEP_MS * 1000000L };
@@ -416,8 +417,8 @@ int loader_load(const struct loader_paths *paths, struct loader_problem *ret_pro
 		return r;
 	/* mkdir is atomic: of two at the same time one stops here. */
 	if (mkdir(paths->pins, 0700))
-		return errno == EEXIST ? fail_loaded(paths, ret_problem) :
-					 fail_errno(ret_problem, "make", paths->pins);
+		return errno == EEXIST ? fail_loaded(paths, ret_problem)
+				       : fail_errno(ret_problem, "make", paths->pins);
 	r = load_into(paths, ret_problem);
 	if (r)
 		loader_unload(paths, &ignored);
@@ -439,7 +440,7 @@ static int grow(struct userns_record **records, size_t *room, size_t count)
 	return 0;
 }
 
-/* Read as many bytes as there are. Returns their number, less than @size only at the end, or -errno. */
+/* Returns how many bytes were read, less than @size only at the end, or -errno. */
 static ssize_t read_full(int fd, void *buf, size_t size)
 {
 	size_t len = 0;
@@ -449,7 +450,7 @@ static ssize_t read_full(int fd, void *buf, size_t size)
 
 		if (n == 0)
 			break;
-		/* EAGAIN: so many tasks without a record that the kernel wants to be asked again. */
+		/* EAGAIN: so many tasks without a record that it wants to be asked again. */
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0)

@@ -8,7 +8,8 @@
 
 /*
  * Loads, unloads and reads the BPF programs. Used by usernscapsctl only: login processes talk to
- * the programs by prctl(2) and don't link libbpf. Not thread-safe, because libbpf's messages aren't.
+ * the programs by prctl(2) and don't link libbpf. Not thread-safe, because libbpf's messages
+ * aren't.
  */
 
 /* The longest text of a problem in bytes, terminating NUL included. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /*
  * What some operations cost, in nanoseconds of CLOCK_MONOTONIC: instructions, in a machine whose
- * clock counts them. Run as root. A line for each operation: "cost LABEL NAME MEDIAN MINIMUM", and
- * the median of rounds is what to compare: few of them are disturbed by a tick of the timer.
+ * clock counts them. Run as root. Prints a line "cost LABEL NAME NANOSECONDS" for each: the median
+ * of some rounds, which is the average of many operations where the kernel does a part of the work
+ * later, as for fork(2).
  *
- * Usage: opcost LABEL
- *        opcost           does nothing: this is what is executed
+ * Usage: opcost LABEL                     all operations
+ *        opcost LABEL NAME COMMAND...     a command, from posix_spawn(3) to its end
+ *        opcost                           nothing: this is what is executed
  */
+#include <limits.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -19,11 +22,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS 301
+#define ROUNDS 41
 
 struct operation {
 	const char *name;
-	unsigned batch; /* in one round, which should be short beside a tick: 4,000,000 ns */
+	unsigned batch; /* in one round */
 	int (*run)(void);
 	int in_namespace;
 };
@@ -65,13 +68,17 @@ static int do_fork(void)
 	return wait_for(pid);
 }
 
+static char program[PATH_MAX]; /* this one, by its own path */
+static char *itself[] = { program, NULL };
+static char **command = itself; /* what do_exec() executes */
+
 /* posix_spawn(3) of glibc is CLONE_VM | CLONE_VFORK, then execve(2). */
 static int do_exec(void)
 {
-	char name[] = "opcost", *argv[] = { name, NULL }, *envp[] = { NULL };
+	char *envp[] = { NULL };
 	pid_t pid;
 
-	if (posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, envp) != 0)
+	if (posix_spawn(&pid, *command, NULL, NULL, command, envp) != 0)
 		return -1;
 	return wait_for(pid);
 }
@@ -87,8 +94,8 @@ static int do_unshare(void)
 
 static const struct operation operations[] = {
 	{ "getppid", 1000, do_getppid, 0 }, { "chroot", 100, do_chroot, 0 },
-	{ "fork", 1, do_fork, 0 },	    { "exec", 1, do_exec, 0 },
-	{ "unshare", 1, do_unshare, 0 },    { "chroot-in-userns", 100, do_chroot, 1 },
+	{ "fork", 25, do_fork, 0 },	    { "exec", 25, do_exec, 0 },
+	{ "unshare", 25, do_unshare, 0 },   { "chroot-in-userns", 100, do_chroot, 1 },
 };
 
 /* ---- measuring ---- */
@@ -136,9 +143,8 @@ static int measure(const char *label, const struct operation *operation)
 		fprintf(stderr, "opcost: %s: refused\n", operation->name);
 		return -1;
 	}
-	printf("cost %s %s %llu %llu\n", label, operation->name,
-	       (unsigned long long)((times[ROUNDS / 2] - idle[ROUNDS / 2]) / batch),
-	       (unsigned long long)((times[0] - idle[ROUNDS / 2]) / batch));
+	printf("cost %s %s %llu\n", label, operation->name,
+	       (unsigned long long)((times[ROUNDS / 2] - idle[ROUNDS / 2]) / batch));
 	return fflush(stdout);
 }
 
@@ -164,17 +170,36 @@ static int fix_layout(char **argv)
 	return execv("/proc/self/exe", argv);
 }
 
-int main(int argc, char **argv)
+static int measure_all(const char *label)
 {
 	size_t i;
 	int r = 0;
 
-	if (argc != 2)
+	for (i = 0; i < sizeof(operations) / sizeof(*operations) && r == 0; i++) {
+		const struct operation *operation = operations + i;
+
+		r = operation->in_namespace ? measure_in_namespace(label, operation)
+					    : measure(label, operation);
+	}
+	return r;
+}
+
+static int measure_command(const char *label, const char *name, char **words)
+{
+	const struct operation operation = { name, 1, do_exec, 0 };
+
+	command = words;
+	return measure(label, &operation);
+}
+
+int main(int argc, char **argv)
+{
+	int r;
+
+	if (argc < 2)
 		return 0;
-	if (fix_layout(argv) < 0)
-		return 1;
-	for (i = 0; i < sizeof(operations) / sizeof(*operations) && r == 0; i++)
-		r = (operations[i].in_namespace ? measure_in_namespace : measure)(argv[1],
-										  operations + i);
+	if (argc == 3 || fix_layout(argv) < 0 || !realpath("/proc/self/exe", program))
+		return 2;
+	r = argc == 2 ? measure_all(argv[1]) : measure_command(argv[1], argv[2], argv + 3);
 	return r == 0 ? 0 : 1;
 }

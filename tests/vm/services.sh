@@ -28,7 +28,7 @@ via_user_manager() {
 }
 via_at() {
 	rm -f "/home/$1/at-result"
-	su -c "echo '${act[*]} >/home/$1/at-result' | at now" "$1" >/dev/null 2>&1
+	su -l -c "echo '${act[*]} >/home/$1/at-result' | at now" "$1" >/dev/null 2>&1
 	wait_for "/home/$1/at-result"
 }
 via_cron() {

@@ -22,7 +22,14 @@ if [[ ${1-} == lsm ]]; then
 	like "*lsm=*bpf*" "load names the kernel command line to use" usernscapsctl load
 	is failed "the unit says so" systemctl is-failed usernscaps.service
 else
-	usernscapsctl unload --force
+	rules <<<'group "restricted" { userns { drop = {net_admin} } }'
+	keep_managers alice
+	like "*systemd*processes would no longer be restricted*" \
+		"unload names the processes that it would set free" usernscapsctl unload
+	is denied "and lets them be" as alice "$probe lo"
+	is "" "unload --force" usernscapsctl unload --force
+	is allowed "and sets them free" as alice "$probe lo"
+	loginctl terminate-user alice
 fi
 is 1 "status: exit status" sh -c 'usernscapsctl status >/dev/null; echo $?'
 like "provider none*load*" "status" usernscapsctl status

@@ -57,10 +57,13 @@ static const char usage[] =
 	"  state          0  this task's state, field by field\n"
 	"  exec CMD...    0  run a command here\n"
 	"  thread-exec CMD...   0  the same from a thread that isn't the leader\n"
-	"  thread-child HEX     0  keep HEX in such a thread; then children of both try lo, as --uid\n"
+	"  thread-child HEX     0  keep HEX in such a thread; then children of both try lo, as "
+	"--uid\n"
 	"  hammer THREADS SECS  1  threads on one CPU try lo all the time: attempts=N allowed=M\n"
-	"  storm PROCS FORKS    0  so many processes fork so often: forks=N failed=M unrestricted=U\n"
-	"  crowd N        0  have so many children at a time, then run nothing: children=N unrestricted=U\n"
+	"  storm PROCS FORKS    0  so many processes fork so often: forks=N failed=M "
+	"unrestricted=U\n"
+	"  crowd N        0  have so many children at a time, then run nothing: children=N "
+	"unrestricted=U\n"
 	"  entries PATH   0  count the entries of a pinned map\n";
 
 struct options {
@@ -682,9 +685,7 @@ int main(int argc, char **argv)
 	}
 	restrict_self(&options);
 	/* Whoever comes by --enter is deep enough. */
-	r = descend(&options, options.depth >= 0 ? options.depth :
-			      options.enter	 ? 0 :
-						   act->depth);
+	r = descend(&options, options.depth >= 0 ? options.depth : options.enter ? 0 : act->depth);
 	if (!r)
 		r = act->run(&options, argv + 1);
 	if (r && r != -EPERM && r != -EACCES)
