@@ -2,6 +2,8 @@
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
+LOG_COMPILER = $(top_srcdir)/tests/unit/run
+EXTRA_DIST += tests/unit/run
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
@@ -76,7 +78,7 @@ test_module_LDADD = $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
-script_tests = tests/module/examples.sh tests/module/exports.sh tests/module/pamtester.sh
+script_tests = tests/module/ctl.sh tests/module/examples.sh tests/module/exports.sh tests/module/pamtester.sh
 TESTS += $(script_tests)
 EXTRA_DIST += $(script_tests)
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)

@@ -87,7 +87,8 @@ static int fail_errno(struct loader_problem *problem, const char *what, const ch
 /* libbpf's first complaint since it was last emptied; libbpf has no context to put it in. */
 static char libbpf_complaint[LOADER_TEXT / 2];
 
-static int libbpf_complain(enum libbpf_print_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static int libbpf_complain(enum libbpf_print_level level,
+								 const char *format, va_list args)
 {
 	if (level != LIBBPF_WARN || libbpf_complaint[0])
 		return 0;

@@ -48,7 +48,8 @@ static struct report *current;
 
 /* ---- what PAM and the module reach outside themselves ---- */
 
-static void vlog(int priority, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void vlog(int priority, const char *format,
+						       va_list args)
 {
 	size_t used;
 
@@ -331,14 +332,11 @@ static void test_creation(void **state)
 static void test_filters_do_not_pile_up(void **state)
 {
 	struct report report;
+	bool with_filter = strcmp(getenv("WITH_SECCOMP"), "yes") == 0;
 
-	if (strcmp(getenv("WITH_SECCOMP"), "yes") != 0) {
-		print_message("built without seccomp: there is no filter\n");
-		skip();
-	}
 	report = OPEN("user \"nobody\" { userns { create = false } }\n", .sessions = 1000);
-	assert_int_equal(report.code, PAM_SUCCESS);
-	assert_int_equal(report.filters, 1);
+	assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_SESSION_ERR);
+	assert_int_equal(report.filters, with_filter);
 }
 
 static void test_broken_rules_restrict(void **state)

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# usernscapsctl as far as it needs no provider: its words, its exit statuses, and what run takes.
+: "${top_builddir:?}" "${WITH_SECCOMP:?}"
+
+ctl=$top_builddir/usernscapsctl
+count=0
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# try STATUS PATTERN NAME ARGUMENT...: the exit status, and all that is printed.
+try() {
+	local expected=$1 pattern=$2 name=$3 got status
+	shift 3
+	got=$("$ctl" "$@" 2>&1)
+	status=$?
+	count=$((count + 1))
+	# shellcheck disable=SC2053 # it is a pattern
+	if ((status == expected)) && [[ $got == $pattern ]]; then
+		echo "ok $count - $name"
+	else
+		echo "not ok $count - $name"
+		printf 'status %s\n%s\n' "$status" "$got" | sed 's/^/# /'
+	fi
+}
+
+skip() { # NAME REASON
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+# --- words ---
+try 0 "Usage: usernscapsctl *check*explain*load*unload*status*run*" "--help" --help
+try 0 "usernscapsctl [0-9]*" "--version" --version
+try 2 "Usage: *" "no command"
+try 2 '*unknown command "chek"*' "an unknown command" chek
+for command in "check a b" "check --all" "explain" "explain a b" "explain --nonsense a" "load now" \
+	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true"; do
+	# shellcheck disable=SC2086 # words
+	try 2 "*" "wrong words: $command" $command
+done
+
+# --- check ---
+cat >"$dir/good" <<-END
+	default { userns { drop = {net_admin} } }
+	user "root" { bounding { drop = {bpf} } }
+END
+printf 'user "a" {\n\tuserns {\n\t\tdrop = {bpf, net_admim}\n\t}\n}\n' >"$dir/bad"
+try 0 "*good: 2 rules and 0 profiles, no errors" "check: a good file" check "$dir/good"
+try 1 "*bad:3: error: *net_admim*" "check: a bad file" check "$dir/bad"
+try 1 "*none: error: *" "check: no file" check "$dir/none"
+chmod 666 "$dir/good"
+try 0 "*warning: *writable*no errors" "check: an unsafe file is a warning" check "$dir/good"
+
+# --- explain ---
+try 0 "user root, uid 0, service login*bounding *all,-bpf*good:2: user \"root\"*userns *all*" \
+	"explain: a user rule" explain root --conf "$dir/good"
+try 0 "user nobody*service sshd*bounding *all*userns *all,-net_admin*good:1: default*" \
+	"explain: the default rule" explain --service sshd --conf "$dir/good" nobody
+try 1 "*no such user*" "explain: an unknown user" explain nosuchuser --conf "$dir/good"
+try 1 "*bad:3: *net_admim*" "explain: a bad file" explain root --conf "$dir/bad"
+
+# --- run ---
+try 2 '*--userns=some*"some"*expected*' "run: a wrong set" run --userns=some -- true
+try 2 '*--bounding=all,-x*"-x"*expected*' "run: a wrong capability" run --bounding=all,-x -- true
+try 3 "" "run: the command's own status" run --inheritable=none -- sh -c 'exit 3'
+try 127 "*nosuchcommand*" "run: no such command" run -- nosuchcommand
+try 126 "*" "run: a command that can't be run" run -- "$dir"
+try 1 "*userns set*no provider*" "run: no provider" run --userns=none -- true
+if [[ $(id -u) == 0 ]]; then
+	try 0 "*0000000000000001" "run: bounding set" \
+		run --bounding=none,+chown -- grep CapBnd /proc/self/status
+	try 0 "*0" "run: no_new_privs is left to a caller who has the capabilities" \
+		run --bounding=none,+chown -- grep NoNewPrivs /proc/self/status
+else
+	skip "run: bounding set" "only root may lower it"
+fi
+if [[ $WITH_SECCOMP == no ]]; then
+	try 1 "*can't refuse the creation*" "run: no creation" run --no-create -- true
+elif ! unshare -U true; then
+	skip "run: no creation" "this process may create no user namespace in the first place"
+else
+	try 1 "*unshare*" "run: no creation" run --no-create -- unshare -U true
+	try 0 "" "run: the control" run -- unshare -U true
+fi
+
+# --- the provider ---
+if [[ $(id -u) != 0 || ! -r /sys/kernel/security/lsm || $(</sys/kernel/security/lsm) != *bpf* ]]; then
+	try 1 "usernscapsctl: *" "load: is refused with a reason" load
+	try 1 "provider none*" "status: says so" status
+else
+	skip "load and status" "this kernel could load the programs, and is not ours to change"
+fi
+echo "1..$count"
