@@ -94,9 +94,10 @@ static int converse(int count, const struct pam_message **messages,
 	int i;
 
 	for (i = 0; i < count; i++) {
-		strncat(report->said, messages[i]->msg,
-			sizeof(report->said) - strlen(report->said) - 2);
-		strcat(report->said, "\n");
+		size_t used = strlen(report->said);
+
+		snprintf(report->said + used, sizeof(report->said) - used, "%s\n",
+			 messages[i]->msg);
 	}
 	*ret_responses = calloc((size_t)count, sizeof(**ret_responses));
 	return *ret_responses ? PAM_SUCCESS : PAM_BUF_ERR;
