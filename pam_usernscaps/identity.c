@@ -50,29 +50,31 @@ static int look_again(int error, char **buf, size_t *size)
 	return 1;
 }
 
-static int find_user(const char *name, struct passwd *passwd, char **buf)
+/* getpwnam_r(3) and getgrnam_r(3) alike. Returns their errno. */
+static int ask_passwd(const char *name, void *entry, char *buf, size_t size, bool *ret_found)
 {
 	struct passwd *found = NULL;
-	size_t size = ENTRY_START;
-	int r;
+	int error = getpwnam_r(name, entry, buf, size, &found);
 
-	*buf = malloc(size);
-	if (!*buf)
-		return -ENOMEM;
-	do {
-		errno = EIO;
-		r = getpwnam_r(name, passwd, *buf, size, &found);
-		if (r == 0)
-			return found ? 0 : -ENOENT;
-		r = look_again(r, buf, &size);
-	} while (r > 0);
-	return r;
+	*ret_found = found;
+	return error;
 }
 
-static int find_group(const char *name, struct group *group, char **buf)
+static int ask_group(const char *name, void *entry, char *buf, size_t size, bool *ret_found)
 {
 	struct group *found = NULL;
+	int error = getgrnam_r(name, entry, buf, size, &found);
+
+	*ret_found = found;
+	return error;
+}
+
+/* The entry's strings are in @buf, which the caller frees. Returns 0, -ENOENT or -errno. */
+static int find(int (*ask)(const char *, void *, char *, size_t, bool *), const char *name,
+		void *entry, char **buf)
+{
 	size_t size = ENTRY_START;
+	bool found;
 	int r;
 
 	*buf = malloc(size);
@@ -80,7 +82,7 @@ static int find_group(const char *name, struct group *group, char **buf)
 		return -ENOMEM;
 	do {
 		errno = EIO;
-		r = getgrnam_r(name, group, *buf, size, &found);
+		r = ask(name, entry, *buf, size, &found);
 		if (r == 0)
 			return found ? 0 : -ENOENT;
 		r = look_again(r, buf, &size);
@@ -93,7 +95,7 @@ int identity_find(const char *user, struct identity *ret_identity)
 	_cleanup_(freep) char *buf = NULL;
 	struct passwd passwd;
 	char *name;
-	int r = find_user(user, &passwd, &buf);
+	int r = find(ask_passwd, user, &passwd, &buf);
 
 	if (r < 0)
 		return r;
@@ -162,11 +164,12 @@ static int add(char **list, size_t *count, const char *name)
 	return 0;
 }
 
-static int ask_group(struct identity *found, const struct membership *membership, const char *name)
+static int look_up_group(struct identity *found, const struct membership *membership,
+			 const char *name)
 {
 	_cleanup_(freep) char *buf = NULL;
 	struct group group;
-	int r = find_group(name, &group, &buf);
+	int r = find(ask_group, name, &group, &buf);
 
 	if (r == -ENOENT)
 		return add(found->unknown, &found->unknown_count, name);
@@ -183,8 +186,8 @@ static int compare_names(const void *left, const void *right)
 }
 
 /* Ask for each of some sorted names, once. */
-static int ask_groups(struct identity *found, const char *const *sorted, size_t count,
-		      const char **ret_bad)
+static int look_up_groups(struct identity *found, const char *const *sorted, size_t count,
+			  const char **ret_bad)
 {
 	_cleanup_(membership_clear) struct membership membership = { 0 };
 	size_t i;
@@ -193,7 +196,7 @@ static int ask_groups(struct identity *found, const char *const *sorted, size_t 
 	for (i = 0; i < count && r == 0; i++) {
 		if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
 			continue;
-		r = ask_group(found, &membership, sorted[i]);
+		r = look_up_group(found, &membership, sorted[i]);
 		if (r < 0)
 			*ret_bad = sorted[i];
 	}
@@ -231,7 +234,7 @@ int identity_find_groups(struct identity *identity, const char *const *names, si
 	if (sorted && found.groups && found.unknown) {
 		memcpy(sorted, names, count * sizeof(*sorted));
 		qsort(sorted, count, sizeof(*sorted), compare_names);
-		r = ask_groups(&found, sorted, count, ret_bad);
+		r = look_up_groups(&found, sorted, count, ret_bad);
 	}
 	if (r < 0) {
 		names_clear(&found.groups, &found.group_count);

@@ -1,15 +1,13 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# The bpf provider on a real kernel, each act with its control. Run as root in the guest, with
-# progs/userns_probe built statically:
-#
-#   tests/vm/run --file PROBE:/opt/tests/userns_probe tests/vm/provider.sh
-#
-# Prints TAP. The provider may be loaded or not; it is left as it was found.
+# The bpf provider on a real kernel, each act with its control. The provider may be loaded or not;
+# it is left as it was found.
 
-probe=${USERNS_PROBE:-/opt/tests/userns_probe}
-ctl=${USERNSCAPSCTL:-usernscapsctl}
+set -uo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+ctl=usernscapsctl
 pins=/sys/fs/bpf/usernscaps
 user=1000
 
@@ -17,49 +15,19 @@ all=ffffffffffffffff
 no_net_admin=ffffffffffffefff # without bit 12
 no_sys_admin=ffffffffffdfffff # without bit 21
 
-count=0
-failed=0
-
-# is EXPECTED NAME COMMAND...: one test, of what a command prints.
-is() {
-	expected=$1 name=$2
-	shift 2
-	count=$((count + 1))
-	got=$("$@" 2>&1)
-	if [ "$got" = "$expected" ]; then
-		echo "ok $count - $name: $expected"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $name: $expected"
-		printf '%s\n' "$got" | sed 's/^/#   got /'
-	fi
-}
-
-# like PATTERN NAME COMMAND...: the same, of a shell pattern.
-like() {
-	pattern=$1 name=$2
-	shift 2
-	text=$("$@" 2>&1)
-	# shellcheck disable=SC2254 # it is a pattern
-	case $text in
-	$pattern) text=yes ;;
-	esac
-	is yes "$name (like \"$pattern\")" echo "$text"
-}
-
 unrestricted() {
-	"$probe" --uid $user "$@"
+	"$probe" --uid "$user" "$@"
 }
 
 restricted() {
-	"$probe" --keep $no_net_admin --uid $user "$@"
+	"$probe" --keep $no_net_admin --uid "$user" "$@"
 }
 
 # until_zero SECONDS COMMAND...: its output once that is 0, or at the end of the time.
 until_zero() {
 	tries=$(($1 * 10))
 	shift
-	while [ $tries -gt 0 ] && [ "$("$@")" != 0 ]; do
+	while [ "$tries" -gt 0 ] && [ "$("$@")" != 0 ]; do
 		tries=$((tries - 1))
 		sleep 0.1
 	done
@@ -67,11 +35,11 @@ until_zero() {
 }
 
 records() {
-	echo $(($(wc -c <$pins/records) / 32))
+	echo $(($(wc -c <"$pins/records") / 32))
 }
 
 entries() {
-	"$probe" entries $pins/states
+	"$probe" entries "$pins/states"
 }
 
 loaded() {
@@ -113,7 +81,6 @@ everything_allowed() {
 	acts allowed "$@"
 }
 
-[ -x "$probe" ] || { echo "Bail out! no $probe"; exit 1; }
 work=$(mktemp -d /opt/provider.XXXXXX) && chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 was_loaded=$(loaded)
@@ -249,5 +216,4 @@ is allowed "loads again: version" "$probe" version
 is denied "loads again: lo" restricted lo
 [ "$was_loaded" = yes ] || "$ctl" unload --force >/dev/null
 
-echo "1..$count"
-[ $failed = 0 ]
+finish
