@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The bpf provider: a userns set for every task that wants one, on a stock kernel. The hooks find
  * the caller's state; decide.h decides.
