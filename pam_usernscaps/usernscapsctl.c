@@ -41,6 +41,7 @@ int ctl_error(const char *format, ...)
 {
 	va_list args;
 
+	fflush(stdout); /* what it is about comes first */
 	fputs("usernscapsctl: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # From the lines "cost STATE NAME NANOSECONDS" of opcost.sh to a table. A figure is the median of
-# all passes but the first, which warmed up; "spread" is how far these were apart at most.
+# all that were taken; "spread" is what the middle half of them lies within.
 
 /^cost / {
 	key = $2 " " $3
@@ -14,24 +14,25 @@ function commas(n, text, result) {
 	return text result
 }
 
-function sort_passes(key, i, j, held) {
-	for (i = 3; i <= count[key]; i++) {
+function sort(key, i, j, held) {
+	for (i = 2; i <= count[key]; i++) {
 		held = value[key, i]
-		for (j = i; j > 2 && value[key, j - 1] > held; j--)
+		for (j = i; j > 1 && value[key, j - 1] > held; j--)
 			value[key, j] = value[key, j - 1]
 		value[key, j] = held
 	}
 }
 
-function figure(state, name, key, last) {
+function figure(state, name, key, n, quarter) {
 	key = state " " name
-	if (!(key in count))
+	n = count[key]
+	if (!n)
 		return -1
-	sort_passes(key)
-	last = count[key]
-	if (value[key, last] - value[key, 2] > spread)
-		spread = value[key, last] - value[key, 2]
-	return value[key, int((last + 2) / 2)]
+	sort(key)
+	quarter = int(n / 4)
+	if (value[key, n - quarter] - value[key, 1 + quarter] > spread)
+		spread = value[key, n - quarter] - value[key, 1 + quarter]
+	return value[key, int((n + 1) / 2)]
 }
 
 function more(now, before, difference) {

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS 41
+#define ROUNDS 9
 
 struct operation {
 	const char *name;

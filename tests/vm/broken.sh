@@ -87,9 +87,9 @@ rules <<-END
 END
 is "denied" "a rule given twice: the first counts" as alice "$probe lo"
 is "denied" "a rule given twice: the second counts" \
-	as alice "unshare -U /usr/sbin/chroot / true 2>/dev/null && echo allowed || echo denied"
+	as alice "unshare -Ur /usr/sbin/chroot / true 2>/dev/null && echo allowed || echo denied"
 is "allowed" "control: neither takes mounts" as alice "$probe mount"
 is "allowed" "control: bob, lo" as bob "$probe lo"
 is "allowed" "control: bob, chroot" \
-	as bob "unshare -U /usr/sbin/chroot / true 2>/dev/null && echo allowed || echo denied"
+	as bob "unshare -Ur /usr/sbin/chroot / true 2>/dev/null && echo allowed || echo denied"
 finish
