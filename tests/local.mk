@@ -84,3 +84,18 @@ EXTRA_DIST += $(script_tests)
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
 test_userns_LDADD = $(session_test_libs)
 endif
+
+# --- measuring: make bench, make bench-vm ---
+EXTRA_PROGRAMS = pam_cost confuse_cost
+CLEANFILES += $(EXTRA_PROGRAMS)
+pam_cost_SOURCES = tests/bench/pam_cost.c
+pam_cost_LDADD = $(PAM_LIBS)
+confuse_cost_SOURCES = tests/bench/confuse_cost.c
+confuse_cost_LDADD = $(CONFUSE_LIBS)
+EXTRA_DIST += tests/bench/bench tests/bench/bench-vm tests/bench/opcost.awk tests/bench/opcost.c \
+	tests/bench/opcost.sh
+bench: pam_usernscaps.la $(EXTRA_PROGRAMS)
+	$(top_srcdir)/tests/bench/bench $(abs_top_builddir)
+bench-vm:
+	CC='$(CC)' $(top_srcdir)/tests/bench/bench-vm
+.PHONY: bench bench-vm

@@ -8,13 +8,15 @@
  *   HANDLES  fresh: pam_start, the call, pam_end each time, so that libpam loads the module anew;
  *            kept: one pam_start, the calls, one pam_end
  */
+#include <linux/capability.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static int converse(int count, const struct pam_message **messages,
 		    struct pam_response **ret_responses, void *data)
@@ -45,19 +47,21 @@ static int run(char **words, long count, int set_credentials)
 	return r;
 }
 
-/* A rule of each kind that is measured leaves a mark of its own. */
+/*
+ * A rule of each kind that is measured leaves a mark of its own. Not by libcap: it would be loaded
+ * already when a module wants it.
+ */
 static void show_marks(void)
 {
-	cap_flag_value_t inheritable = CAP_CLEAR;
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 } };
 	struct rlimit rss = { 0 };
-	cap_t caps = cap_get_proc();
 
-	if (caps)
-		cap_get_flag(caps, CAP_NET_RAW, CAP_INHERITABLE, &inheritable);
-	cap_free(caps);
+	syscall(SYS_capget, &header, data);
 	getrlimit(RLIMIT_RSS, &rss);
 	printf("bounding sys_chroot %d, inheritable net_raw %d, rss %lld\n",
-	       prctl(PR_CAPBSET_READ, CAP_SYS_CHROOT, 0, 0, 0), inheritable == CAP_SET,
+	       prctl(PR_CAPBSET_READ, CAP_SYS_CHROOT, 0, 0, 0),
+	       !!(data[0].inheritable & CAP_TO_MASK(CAP_NET_RAW)),
 	       rss.rlim_cur == RLIM_INFINITY ? -1LL : (long long)rss.rlim_cur);
 }
 

@@ -9,11 +9,7 @@ set -uo pipefail
 probe=/opt/tests/userns_probe
 failed=0
 
-cat >/etc/security/usernscaps.conf <<-END
-	group "restricted" {
-		userns { drop = {net_admin} }
-	}
-END
+echo 'group "restricted" { userns { drop = {net_admin} } }' >/etc/security/usernscaps.conf
 
 # What is tried | what alice gets | how; bob is allowed all of it.
 acts=(

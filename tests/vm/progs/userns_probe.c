@@ -327,7 +327,7 @@ static int act_setns(const struct options *options, char **argv)
 static int act_setns_any(const struct options *options, char **argv)
 {
 	(void)options;
-	return enter(argv[0], 1L << 32);
+	return enter(argv[0], (long)(UINT64_C(1) << 32));
 }
 
 static int act_raise(const struct options *options, char **argv)
