@@ -43,12 +43,20 @@ static enum config_message read_range(const char *title, struct policy_rule *rul
 	return CONFIG_MESSAGE_COUNT;
 }
 
+/* What other files mean something by, and a name would only seem to. */
+static bool is_name(const char *title)
+{
+	return !strchr("@% ", title[0]) && !strpbrk(title, "*,") && title[strlen(title) - 1] != ' ';
+}
+
 int config_names_title(const char *file, const char *title, struct policy_rule *rule,
 		       struct config_problem *ret_problem)
 {
 	enum config_message message = CONFIG_MESSAGE_COUNT;
 
-	if (!strchr(title, ':')) {
+	if (!strchr(title, ':') && !is_name(title)) {
+		message = CONFIG_NAME;
+	} else if (!strchr(title, ':')) {
 		rule->name = strdup(title);
 		if (!rule->name)
 			message = CONFIG_NO_MEMORY;

@@ -15,7 +15,7 @@
  *               or its name
  * @ret_problem: filled on failure
  *
- * Returns 0; -EBADMSG for a range that is none, or a group's title with a colon; -ENOMEM.
+ * Returns 0; -EBADMSG for a title that can't be a range or a name; -ENOMEM.
  */
 int config_names_title(const char *file, const char *title, struct policy_rule *rule,
 		       struct config_problem *ret_problem);

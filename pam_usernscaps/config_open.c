@@ -142,6 +142,9 @@ int config_open(const char *path, int *ret_fd, struct config_problem *ret_proble
 
 /* ---- reading ---- */
 
+/* How often a file is read anew that changes meanwhile: an editor is soon done with it. */
+#define CHANGED_TRIES 3
+
 struct contents {
 	char *bytes;
 	size_t len, room;
@@ -231,13 +234,25 @@ static int load(const char *path, int fd, struct policy_rules *ret_rules,
 	return r < 0 ? r : config_parse(path, contents.bytes, contents.len, ret_rules, ret_problem);
 }
 
-int config_load(const char *path, struct policy_rules *ret_rules,
-		struct config_problem *ret_problem)
+static int load_once(const char *path, struct policy_rules *ret_rules,
+		     struct config_problem *ret_problem)
 {
 	_cleanup_(closep) int fd = -1;
 	int r = config_open(path, &fd, ret_problem);
 
 	return r < 0 ? r : load(path, fd, ret_rules, ret_problem);
+}
+
+int config_load(const char *path, struct policy_rules *ret_rules,
+		struct config_problem *ret_problem)
+{
+	int tries = CHANGED_TRIES;
+	int r;
+
+	do
+		r = load_once(path, ret_rules, ret_problem);
+	while (r == -EAGAIN && --tries > 0);
+	return r;
 }
 
 /* What config_open() says of a path, seen from the working directory. */

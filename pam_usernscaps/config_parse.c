@@ -240,6 +240,8 @@ static int read_service(cfg_t *section, cfg_opt_t *opt, const char *value, void 
 		return complain(CONFIG_TWICE, line_of(section), opt->name);
 	if (strcmp(value, CONFIG_SCAN_NOTHING) == 0)
 		return complain(CONFIG_SERVICES_EMPTY, line_of(section));
+	if (strpbrk(value, " ,*"))
+		return complain(CONFIG_SERVICE, line_of(section), value);
 	larger = reallocarray(body->services, body->service_count + 1, sizeof(*larger));
 	if (!larger)
 		return complain(CONFIG_NO_MEMORY, 0);

@@ -62,6 +62,9 @@ static const struct {
 	[CONFIG_RANGE_UID] = { -EBADMSG, "user '%s'; expected uids from 0 to 4294967294" },
 	[CONFIG_RANGE_ORDER] = { -EBADMSG, "user '%s'; expected the lower uid first" },
 	[CONFIG_GROUP_COLON] = { -EBADMSG, "group '%s'; expected a name; ranges are for uids" },
+	[CONFIG_NAME] = { -EBADMSG, "'%s'; expected the name of one user or group, as it is: "
+				    "without @, %%, * and commas" },
+	[CONFIG_SERVICE] = { -EBADMSG, "'%s'; expected one PAM service in each string" },
 	[CONFIG_PROFILE_TWICE] = { -EBADMSG, "a second profile '%s'; expected one" },
 	[CONFIG_PROFILE_UNKNOWN] = { -EBADMSG, "no profile '%s' in this file" },
 };

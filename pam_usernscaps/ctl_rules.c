@@ -16,10 +16,52 @@ static void print_problem(const char *severity, const struct config_problem *pro
 		fprintf(stderr, "%s: %s: %s\n", problem->file, severity, problem->text);
 }
 
+static bool restricts(const struct policy_body *body)
+{
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		const struct policy_clause *clause = &body->clauses[item];
+		bool unrestricting = item == POLICY_CREATE; /* create = true, strict = false */
+
+		if (!clause->mentioned)
+			continue;
+		if (!policy_item_is_set(item) && clause->value != unrestricting)
+			return true;
+		if (clause->base == POLICY_BASE_DENY || clause->drop.bits)
+			return true;
+	}
+	return body->profile && restricts(&body->profile->body);
+}
+
+/* A rule for some services leaves the others as ways around it: name the usual ones. */
+static void warn_of_ways_around(const char *file, const struct policy_rule *rule)
+{
+	static const char *const ways_in[] = { "sshd",	 "login", "su",	 "su-l",	"sudo",
+					       "sudo-i", "cron",  "atd", "systemd-user" };
+	const char *separator = " ";
+	size_t i;
+
+	if (rule->body.service_count == 0 || !restricts(&rule->body))
+		return;
+	for (i = 0; i < sizeof(ways_in) / sizeof(ways_in[0]); i++) {
+		if (policy_rule_has_service(rule, ways_in[i]))
+			continue;
+		if (*separator == ' ')
+			fprintf(stderr, "%s:%u: warning: this restriction doesn't hold for:", file,
+				rule->line);
+		fprintf(stderr, "%s%s", separator, ways_in[i]);
+		separator = ", ";
+	}
+	if (*separator == ',')
+		fputc('\n', stderr);
+}
+
 int ctl_check(int argc, char **argv)
 {
 	struct config_problem problem, unsafe = { .error = 0 };
 	struct policy_rules rules;
+	size_t i;
 	int r;
 
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
@@ -34,7 +76,9 @@ int ctl_check(int argc, char **argv)
 		print_problem("error", &problem);
 		return CTL_FAILED;
 	}
-	printf("%s: %zu rules and %zu profiles, no errors\n", rules.file, rules.rule_count,
+	for (i = 0; i < rules.rule_count; i++)
+		warn_of_ways_around(rules.file, &rules.rules[i]);
+	printf("%s: no errors (rules: %zu, profiles: %zu)\n", rules.file, rules.rule_count,
 	       rules.profile_count);
 	policy_rules_clear(&rules);
 	return CTL_OK;

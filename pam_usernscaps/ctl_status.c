@@ -69,6 +69,10 @@ static int prove(const struct userns *userns)
 		     "tried");
 		return CTL_OK;
 	}
+	if (control == TRIAL_FAILED || lowered == TRIAL_FAILED) {
+		puts("  not tried: a child process could not be run");
+		return CTL_FAILED;
+	}
 	puts("  NOT WORKING: sys_chroot was lowered, and chroot(2) in a new namespace was not "
 	     "denied");
 	return CTL_FAILED;

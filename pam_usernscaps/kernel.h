@@ -29,8 +29,8 @@ struct kernel {
 	int (*prctl)(void *context, int option, const unsigned long args[4]);
 	/* Does /proc/self/status show CapUNs? Returns 0, 1 or -errno. */
 	int (*has_native)(void *context);
-	/* Does a filter refuse the creation of user namespaces already? Returns 0, 1 or -errno. */
-	int (*is_creation_filtered)(void *context);
+	/* Does a filter refuse already all that filter_creation() would? */
+	bool (*is_creation_filtered)(void *context);
 	/* -EOPNOTSUPP where this was built without seccomp. */
 	int (*filter_creation)(void *context);
 };

@@ -118,7 +118,7 @@ void session_clear(struct session *session);
 /** Write the problem in one line: where (file and line, group or step) and what. Returns @buf. */
 const char *session_problem_text(const struct session *session, char buf[static SESSION_TEXT]);
 
-/** Write rules by file:line, sets and provider of a restricted session. Returns @buf. */
+/** Write sets, provider and rules by file:line of a restricted session. Returns @buf. */
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT]);
 
 #endif

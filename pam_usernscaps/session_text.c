@@ -79,7 +79,7 @@ static bool place_seen(const struct policy_decision *decision, enum policy_item 
 
 static void describe_rules(FILE *out, const struct policy_decision *decision)
 {
-	const char *separator = "rules=";
+	const char *separator = " rules=";
 	enum policy_item item;
 	size_t i;
 
@@ -93,8 +93,6 @@ static void describe_rules(FILE *out, const struct policy_decision *decision)
 			separator = ",";
 		}
 	}
-	if (*separator == ',')
-		fputc(' ', out);
 }
 
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT])
@@ -107,12 +105,12 @@ const char *session_describe(const struct session *session, char buf[static SESS
 	buf[0] = '\0';
 	if (!out)
 		return buf;
-	describe_rules(out, &session->decision);
 	for (item = 0; item < POLICY_SET_COUNT; item++)
 		fprintf(out, "%s=%s ", policy_item_name(item),
 			capset_format(target->sets[item], session->last, text));
 	fprintf(out, "create=%s strict=%s provider=%s", target->create ? "true" : "false",
 		target->strict ? "true" : "false", userns_kind_name(session->userns.kind));
+	describe_rules(out, &session->decision); /* last: they may be too many */
 	fclose(out);
 	buf[SESSION_TEXT - 1] = '\0';
 	return buf;

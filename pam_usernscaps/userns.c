@@ -30,19 +30,13 @@ static int call(const struct kernel *kernel, int option, unsigned long a, unsign
 
 static int filter_creation(const struct kernel *kernel)
 {
-	int r = kernel->is_creation_filtered(kernel->context);
-
-	if (r != 0)
-		return r < 0 ? r : 0; /* filters pile up in programs that open many sessions */
 	return kernel->filter_creation(kernel->context);
 }
 
-static int read_filter(const struct kernel *kernel, struct userns_status *status)
+/* Known before one is added: filters pile up in programs that open many sessions. */
+static bool may_create(const struct kernel *kernel)
 {
-	int r = kernel->is_creation_filtered(kernel->context);
-
-	status->create = r == 0;
-	return r < 0 ? r : 0;
+	return !kernel->is_creation_filtered(kernel->context);
 }
 
 /* ---- none ---- */
@@ -51,7 +45,8 @@ static int none_read(const struct kernel *kernel, struct userns_status *status)
 {
 	status->set = CAPSET_ALL;
 	status->strict = false;
-	return read_filter(kernel, status);
+	status->create = may_create(kernel);
+	return 0;
 }
 
 static int none_keep(const struct kernel *kernel, struct capset keep)
@@ -93,7 +88,8 @@ static int native_read(const struct kernel *kernel, struct userns_status *status
 		if (r)
 			status->set = capset_or(status->set, capset_of(cap));
 	}
-	return read_filter(kernel, status);
+	status->create = may_create(kernel);
+	return 0;
 }
 
 static int native_keep(const struct kernel *kernel, struct capset keep)

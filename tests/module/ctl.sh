@@ -4,6 +4,7 @@
 # usernscapsctl as far as it needs no provider: its words, its exit statuses, and what run takes.
 : "${top_builddir:?}" "${WITH_SECCOMP:?}"
 
+shopt -s extglob
 ctl=$top_builddir/usernscapsctl
 count=0
 dir=$(mktemp -d)
@@ -47,11 +48,17 @@ cat >"$dir/good" <<-END
 	user "root" { bounding { drop = {bpf} } }
 END
 printf 'user "a" {\n\tuserns {\n\t\tdrop = {bpf, net_admim}\n\t}\n}\n' >"$dir/bad"
-try 0 "*good: 2 rules and 0 profiles, no errors" "check: a good file" check "$dir/good"
+try 0 "*good: no errors (rules: 2, profiles: 0)" "check: a good file" check "$dir/good"
 try 1 "*bad:3: error: *net_admim*" "check: a bad file" check "$dir/bad"
 try 1 "*none: error: *" "check: no file" check "$dir/none"
 chmod 666 "$dir/good"
-try 0 "*warning: *writable*no errors" "check: an unsafe file is a warning" check "$dir/good"
+try 0 "*warning: *writable*no errors*" "check: an unsafe file is a warning" check "$dir/good"
+
+printf '\ndefault { services = {sshd, su} userns { create = false } }\n' >"$dir/ways"
+try 0 "*ways:2: warning: *login, su-l, sudo, sudo-i, cron, atd, systemd-user*no errors*" \
+	"check: a restriction that leaves out ways in" check "$dir/ways"
+printf 'default { services = {sshd} userns { create = true } }\n' >"$dir/ways"
+try 0 "!(*hold for*)" "check: the control, a rule that restricts nothing" check "$dir/ways"
 
 # --- explain ---
 try 0 "user root, uid 0, service login*bounding *all,-bpf*good:2: user \"root\"*userns *all*" \
@@ -67,7 +74,6 @@ try 2 '*--bounding=all,-x*"-x"*expected*' "run: a wrong capability" run --boundi
 try 3 "" "run: the command's own status" run --inheritable=none -- sh -c 'exit 3'
 try 127 "*nosuchcommand*" "run: no such command" run -- nosuchcommand
 try 126 "*" "run: a command that can't be run" run -- "$dir"
-try 1 "*userns set*no provider*" "run: no provider" run --userns=none -- true
 if [[ $(id -u) == 0 ]]; then
 	try 0 "*0000000000000001" "run: bounding set" \
 		run --bounding=none,+chown -- grep CapBnd /proc/self/status
@@ -89,7 +95,8 @@ fi
 if [[ $(id -u) != 0 || ! -r /sys/kernel/security/lsm || $(</sys/kernel/security/lsm) != *bpf* ]]; then
 	try 1 "usernscapsctl: *" "load: is refused with a reason" load
 	try 1 "provider none*" "status: says so" status
+	try 1 "*userns set*no provider*" "run: no provider" run --userns=none -- true
 else
-	skip "load and status" "this kernel could load the programs, and is not ours to change"
+	skip "load, status and run" "this kernel could load the programs, and is not ours to change"
 fi
 echo "1..$count"

@@ -6,9 +6,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <security/pam_appl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -28,6 +32,7 @@ struct report {
 	uint64_t inheritable;
 	uint64_t effective;
 	int unshare_errno; /* of making a user namespace in a child of the session */
+	int clone_errno;   /* of the same by another call */
 	unsigned filters;
 	char log[8192];	 /* "PRIORITY text" lines */
 	char said[1024]; /* to the user, through the conversation */
@@ -119,16 +124,30 @@ static uint64_t read_status(const char *key, int base)
 	return value;
 }
 
-static int unshare_in_child(void)
+static int in_child(int (*act)(void))
 {
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER) < 0 ? errno : 0);
+		_exit(act());
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WEXITSTATUS(status);
+}
+
+static int try_unshare(void)
+{
+	return unshare(CLONE_NEWUSER) < 0 ? errno : 0;
+}
+
+static int try_clone(void)
+{
+	long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		_exit(0);
+	return pid < 0 ? errno : 0;
 }
 
 static void look_around(struct report *report)
@@ -137,7 +156,8 @@ static void look_around(struct report *report)
 	report->inheritable = read_status("CapInh:", 16);
 	report->effective = read_status("CapEff:", 16);
 	report->filters = (unsigned)read_status("Seccomp_filters:", 10);
-	report->unshare_errno = unshare_in_child();
+	report->unshare_errno = in_child(try_unshare);
+	report->clone_errno = in_child(try_clone);
 }
 
 /* systemd's user manager closes as the user. */
@@ -288,7 +308,7 @@ static void test_sets(void **state)
 	assert_int_equal(report.effective, everything); /* the login process's own stay */
 	assert_int_equal(report.unshare_errno, 0);
 	assert_non_null(strstr(report.log, "6 "));
-	assert_non_null(strstr(report.log, "user=nobody uid=65534 service=usernscaps rules="));
+	assert_non_null(strstr(report.log, "user=nobody uid=65534 service=usernscaps bounding="));
 	assert_non_null(strstr(report.log, "/rules:2,"));
 	assert_non_null(strstr(report.log, "inheritable=none,+kill "));
 	assert_non_null(strstr(report.log, "provider="));
@@ -327,6 +347,68 @@ static void test_creation(void **state)
 	assert_int_equal(report.code, PAM_SUCCESS);
 	assert_int_equal(report.unshare_errno, EPERM);
 	assert_int_equal(report.bounding, everything);
+}
+
+/* What a service's own SystemCallFilter=~unshare comes to, with the answer it is told to give. */
+static void filter_unshare(unsigned answer)
+{
+	struct sock_filter program[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | answer),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog filter = { COUNT(program), program };
+
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
+}
+
+static void filter_unshare_eperm(void)
+{
+	filter_unshare(EPERM);
+}
+
+static void filter_unshare_enosys(void)
+{
+	filter_unshare(ENOSYS);
+}
+
+/* Behind another filter, which knows of one call only: ours is added all the same. */
+static void test_creation_behind_another_filter(void **state)
+{
+	static void (*const befores[])(void) = { filter_unshare_eperm, filter_unshare_enosys };
+	bool with_filter = strcmp(getenv("WITH_SECCOMP"), "yes") == 0;
+	struct report report;
+	size_t i;
+
+	for (i = 0; i < COUNT(befores); i++) {
+		report = OPEN("# none\n", .before = befores[i]);
+		assert_int_equal(report.code, PAM_SUCCESS);
+		assert_int_not_equal(report.unshare_errno, 0);
+		assert_int_equal(report.clone_errno, 0);
+
+		report = OPEN("user \"nobody\" { userns { create = false } }\n",
+			      .before = befores[i]);
+		assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_SESSION_ERR);
+		assert_int_equal(report.clone_errno, with_filter ? EPERM : 0);
+		assert_int_equal(report.filters, with_filter ? 2 : 1);
+
+		/* Nor is it in the way of a rule that needs no filter. */
+		report = OPEN("user \"nobody\" { bounding { drop = {bpf} } }\n",
+			      .before = befores[i]);
+		assert_int_equal(report.code, PAM_SUCCESS);
+	}
+}
+
+static void test_unsupported_is_logged(void **state)
+{
+	struct report report = OPEN("when_unsupported = warn\n"
+				    "user \"nobody\" { userns { drop = {bpf} } }\n");
+
+	assert_int_equal(report.code, PAM_SUCCESS);
+	assert_int_equal(report.unshare_errno, 0);
+	assert_non_null(strstr(report.log, "4 "));
+	assert_non_null(strstr(report.log, "no provider"));
 }
 
 /* One filter, however many sessions a process opens. */
@@ -536,6 +618,8 @@ int main(void)
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_deny_on_bounding),
 		cmocka_unit_test(test_creation),
+		cmocka_unit_test(test_creation_behind_another_filter),
+		cmocka_unit_test(test_unsupported_is_logged),
 		cmocka_unit_test(test_filters_do_not_pile_up),
 		cmocka_unit_test(test_broken_rules_restrict),
 		cmocka_unit_test(test_broken_rules_refuse),

@@ -134,7 +134,7 @@ static int fake_has_native(void *context)
 	return fake->has_native;
 }
 
-static int fake_is_creation_filtered(void *context)
+static bool fake_is_creation_filtered(void *context)
 {
 	const struct fake_kernel *fake = context;
 

@@ -286,8 +286,8 @@ static void test_names(void **state)
 		{ "\"O'Neill\"", "O'Neill" },
 		{ "\"the \\\"x\\\"\"", "the \"x\"" },
 		{ "\"jos\xc3\xa9\"", "jos\xc3\xa9" },
-		{ "\"#not // a /* comment\"", "#not // a /* comment" },
-		{ "\"a{b},c\"", "a{b},c" },
+		{ "\"#not // a comment\"", "#not // a comment" },
+		{ "\"a{b} c\"", "a{b} c" },
 		{ "a.b-c_d@example.org", "a.b-c_d@example.org" },
 	};
 	char text[128];
@@ -588,6 +588,19 @@ static const struct {
 	  "user '2000:1000'; expected the lower uid first" },
 	{ CONFIG_GROUP_COLON, 1, BYTES("group 1000:2000 { }"),
 	  "group '1000:2000'; expected a name; ranges are for uids" },
+#define NAME_WANTED                                                                                \
+	"'; expected the name of one user or group, as it is: without @, %, * and commas"
+	{ CONFIG_NAME, 2, BYTES("\nuser '*' { }"), "'*" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("user '@students' { }"), "'@students" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("group '@students' { }"), "'@students" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("group '%students' { }"), "'%students" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("user 'a,b' { }"), "'a,b" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("user ' a' { }"), "' a" NAME_WANTED },
+	{ CONFIG_NAME, 1, BYTES("user 'a ' { }"), "'a " NAME_WANTED },
+	{ CONFIG_SERVICE, 1, BYTES("user a { services = {'sshd login'} }"),
+	  "'sshd login'; expected one PAM service in each string" },
+	{ CONFIG_SERVICE, 1, BYTES("user a { services = 'sshd,login' }"),
+	  "'sshd,login'; expected one PAM service in each string" },
 	{ CONFIG_PROFILE_TWICE, 3, BYTES("profile p { }\nprofile a { }\nprofile p { }"),
 	  "a second profile 'p'; expected one" },
 	{ CONFIG_PROFILE_UNKNOWN, 2, BYTES("user a {\n profile = q }\nprofile p { }"),

@@ -142,6 +142,30 @@ static void test_one_kind_adds_up(void **state)
 	policy_decision_clear(&decision);
 }
 
+/* The order of rules is nobody's business: each pair of flags both ways round. */
+static void test_flags_in_either_order(void **state)
+{
+	unsigned bits;
+
+	for (bits = 0; bits < 4; bits++) {
+		struct policy_rule rules[] = {
+			{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+			{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+		};
+		struct policy_decision decision;
+		bool first = bits & 1, second = bits & 2;
+
+		rules[0].body.clauses[POLICY_CREATE] = flag_clause(1, first);
+		rules[1].body.clauses[POLICY_CREATE] = flag_clause(2, second);
+		rules[0].body.clauses[POLICY_STRICT] = flag_clause(3, first);
+		rules[1].body.clauses[POLICY_STRICT] = flag_clause(4, second);
+		decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
+		assert_int_equal(decision.items[POLICY_CREATE].value, first && second);
+		assert_int_equal(decision.items[POLICY_STRICT].value, first || second);
+		policy_decision_clear(&decision);
+	}
+}
+
 /* "default" stands on the less specific kinds; "allow" and "deny" don't. */
 static void test_bases(void **state)
 {
@@ -285,6 +309,7 @@ static void test_sources(void **state)
 	struct policy_rule rules[] = {
 		{ .kind = POLICY_DEFAULT },
 		{ .kind = POLICY_USER, .name = (char[]){ "alice" }, .body.profile = &profile },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
 	};
 	struct policy_decision decision;
 
@@ -296,6 +321,12 @@ static void test_sources(void **state)
 	assert_ptr_equal(decision.items[POLICY_USERNS].sources[0].profile, &profile);
 	assert_ptr_equal(decision.items[POLICY_USERNS].sources[1].rule, &rules[1]);
 	assert_null(decision.items[POLICY_USERNS].sources[1].profile);
+	policy_decision_clear(&decision);
+
+	/* One of two rules that stands on it is enough. */
+	rules[2].body.clauses[POLICY_USERNS] = set_clause(40, POLICY_BASE_DENY, 0, 0);
+	decision = decide_as(rules, 3, "alice", 1000, "login", NULL);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 20, 30, 40, 10 }, 4);
 	policy_decision_clear(&decision);
 
 	/* Those that had no part are not named. */
@@ -322,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_user_and_group_names_are_apart),
 		cmocka_unit_test(test_root_is_reached_by_name_and_range_only),
 		cmocka_unit_test(test_one_kind_adds_up),
+		cmocka_unit_test(test_flags_in_either_order),
 		cmocka_unit_test(test_bases),
 		cmocka_unit_test(test_deny_covers_capabilities_to_come),
 		cmocka_unit_test(test_profiles),

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bpf/abi.h"
 #include "fake_kernel.h"
 #include "session.h"
 
@@ -130,6 +131,28 @@ static void test_group_rule(void **state)
 	session_clear(&fixture->session);
 }
 
+/* Groups are looked up only for rules that could hold: never for uid 0, nor for other services. */
+static void test_groups_not_asked_for(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "group \"nosuchgroup\" { bounding { policy = deny } }\n");
+	fixture->request.user = "root";
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.identity.unknown_count, 0);
+	session_clear(&fixture->session);
+
+	fixture->request.user = "nobody"; /* control */
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.identity.unknown_count, 1);
+	session_clear(&fixture->session);
+
+	write_rules(fixture, "group \"nosuchgroup\" { services = {cron} }\n");
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.identity.unknown_count, 0);
+	session_clear(&fixture->session);
+}
+
 static void test_unknown_user(void **state)
 {
 	struct fixture *fixture = *state;
@@ -203,6 +226,7 @@ static void test_broken_rules(void **state)
 	assert_int_equal(fixture->session.outcome, SESSION_FALLBACK);
 	assert_non_null(strstr(session_problem_text(&fixture->session, text), "/rules:2: "));
 	assert_int_equal(fixture->fake.userns.bits, 0);
+	assert_int_equal(fixture->fake.bpf_flags, USERNS_NO_CREATE);
 	assert_int_equal(fixture->fake.sets.inheritable.bits, 0);
 	assert_true(capset_equal(fixture->fake.sets.bounding, capset_up_to(40)));
 	session_clear(&fixture->session);
@@ -299,11 +323,17 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_no_rule),	     TEST(test_rule),
-		TEST(test_group_rule),	     TEST(test_unknown_user),
-		TEST(test_unsupported),	     TEST(test_unsupported_but_not_needed),
-		TEST(test_broken_rules),     TEST(test_broken_rules_and_root),
-		TEST(test_fallback_failing), TEST(test_resources),
+		TEST(test_no_rule),
+		TEST(test_rule),
+		TEST(test_group_rule),
+		TEST(test_unknown_user),
+		TEST(test_groups_not_asked_for),
+		TEST(test_unsupported),
+		TEST(test_unsupported_but_not_needed),
+		TEST(test_broken_rules),
+		TEST(test_broken_rules_and_root),
+		TEST(test_fallback_failing),
+		TEST(test_resources),
 		TEST(test_steps_failing),
 	};
 
