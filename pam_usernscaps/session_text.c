@@ -87,6 +87,8 @@ static void describe_rules(FILE *out, const struct policy_decision *decision)
 		for (i = 0; i < decision->items[item].source_count; i++) {
 			const struct policy_place *place = &decision->items[item].sources[i].place;
 
+			if (ftell(out) >= SESSION_TEXT)
+				return; /* there is no room for more */
 			if (place_seen(decision, item, i))
 				continue;
 			fprintf(out, "%s%s:%u", separator, place->file, place->line);

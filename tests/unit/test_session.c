@@ -112,6 +112,28 @@ static void test_rule(void **state)
 	session_clear(&fixture->session);
 }
 
+/* However many lines have a part in it: what holds stands first, and the text has its end. */
+static void test_text_of_many_rules(void **state)
+{
+	static char rules[5000 * 60];
+	struct fixture *fixture = *state;
+	char text[SESSION_TEXT];
+	size_t used = 0;
+	int i;
+
+	for (i = 0; i < 5000; i++)
+		used += (size_t)snprintf(rules + used, sizeof(rules) - used,
+					 "user \"nobody\" { userns { drop = {%d} } }\n", i % 64);
+	write_rules(fixture, rules);
+	fixture->fake.has_bpf = true;
+	assert_int_equal(open_session(fixture), 0);
+	session_describe(&fixture->session, text);
+	assert_ptr_equal(strstr(text, "bounding=all inheritable=all userns=none create=true "),
+			 text);
+	assert_int_equal(strlen(text), SESSION_TEXT - 1);
+	session_clear(&fixture->session);
+}
+
 static void test_group_rule(void **state)
 {
 	struct fixture *fixture = *state;
@@ -328,6 +350,7 @@ int main(void)
 		TEST(test_group_rule),
 		TEST(test_unknown_user),
 		TEST(test_groups_not_asked_for),
+		TEST(test_text_of_many_rules),
 		TEST(test_unsupported),
 		TEST(test_unsupported_but_not_needed),
 		TEST(test_broken_rules),
