@@ -403,7 +403,7 @@ static cfg_opt_t root_keys[] = {
 
 /* ---- libconfuse ---- */
 
-#define LEXER_MEMORY (32 * 1024) /* bytes; from 64 KB on freeing it is dear in glibc */
+#define LEXER_MEMORY (64 * 1024) /* bytes */
 
 /* libconfuse's words, and what could stand in that section. */
 __attribute__((format(printf, 2, 0))) static void note_error(cfg_t *section, const char *format,

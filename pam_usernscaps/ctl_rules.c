@@ -90,7 +90,9 @@ static void print_source(const struct policy_source *source)
 
 	printf("%15s%s:%u: %s", "", source->place.file, source->place.line,
 	       policy_kind_name(rule->kind));
-	if (rule->name)
+	if (rule->kind == POLICY_RANGE)
+		printf(" \"%u:%u\"", rule->uid_min, rule->uid_max);
+	else if (rule->name)
 		printf(" \"%s\"", rule->name);
 	if (source->profile)
 		printf(", profile \"%s\"", source->profile->name);

@@ -65,6 +65,8 @@ try 0 "user root, uid 0, service login*bounding *all,-bpf*good:2: user \"root\"*
 	"explain: a user rule" explain root --conf "$dir/good"
 try 0 "user nobody*service sshd*bounding *all*userns *all,-net_admin*good:1: default*" \
 	"explain: the default rule" explain --service sshd --conf "$dir/good" nobody
+echo 'user "0:0" { userns { drop = {bpf} } }' >"$dir/range"
+try 0 '*userns *all,-bpf*range:1: user "0:0"*' "explain: a range" explain root --conf "$dir/range"
 try 1 "*no such user*" "explain: an unknown user" explain nosuchuser --conf "$dir/good"
 try 1 "*bad:3: *net_admim*" "explain: a bad file" explain root --conf "$dir/bad"
 
