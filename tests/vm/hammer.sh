@@ -14,8 +14,11 @@ END
 entries() { $probe entries /sys/fs/bpf/usernscaps/states; }
 
 echo "# $(cat /proc/cmdline)"
-like "attempts=* allowed=[1-9]*" "control: bob is let through" as bob "$probe hammer 32 2"
-like "attempts=[1-9]* allowed=0" "alice is not" as alice "$probe hammer 32 30"
+bob=$(as bob "$probe hammer 32 2")
+alice=$(as alice "$probe hammer 32 30")
+echo "# bob: $bob; alice: $alice"
+like "attempts=* allowed=[1-9]*" "control: bob is let through" echo "$bob"
+like "attempts=[1-9]* allowed=0" "alice is not" echo "$alice"
 
 # Her login and her user manager end; then nothing may be left.
 loginctl terminate-user alice
