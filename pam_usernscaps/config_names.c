@@ -54,16 +54,14 @@ int config_names_title(const char *file, const char *title, struct policy_rule *
 {
 	enum config_message message = CONFIG_MESSAGE_COUNT;
 
-	if (!strchr(title, ':') && !is_name(title)) {
+	if (strchr(title, ':')) {
+		message = rule->kind == POLICY_USER ? read_range(title, rule) : CONFIG_GROUP_COLON;
+	} else if (!is_name(title)) {
 		message = CONFIG_NAME;
-	} else if (!strchr(title, ':')) {
+	} else {
 		rule->name = strdup(title);
 		if (!rule->name)
 			message = CONFIG_NO_MEMORY;
-	} else if (rule->kind == POLICY_USER) {
-		message = read_range(title, rule);
-	} else {
-		message = CONFIG_GROUP_COLON;
 	}
 	if (message == CONFIG_MESSAGE_COUNT)
 		return 0;

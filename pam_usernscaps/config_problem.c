@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "error_text.h"
+
 /* "%.*s" is a path that may be the file's own or that of a directory on the way to it. */
 static const struct {
 	int error;
@@ -98,13 +100,9 @@ int config_problem_set(struct config_problem *problem, enum config_message messa
 int config_problem_system(struct config_problem *problem, const char *file, const char *what,
 			  int what_len, int error)
 {
-	/* strerror(3) would answer in the host's language. */
-	const char *description = strerrordesc_np(error);
-
 	if (error == ENOENT)
 		return config_problem_set(problem, CONFIG_MISSING, file, 0, what_len, what);
-	config_problem_set(problem, CONFIG_SYSTEM, file, 0, what_len, what,
-			   description ? description : "unknown error");
+	config_problem_set(problem, CONFIG_SYSTEM, file, 0, what_len, what, error_text(error));
 	problem->error = -error;
 	return problem->error;
 }

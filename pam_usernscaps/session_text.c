@@ -5,19 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Not strerror(3): what is logged must not change with the locale of the login program. */
-static const char *error_text(int error)
-{
-	const char *text = strerrordesc_np(-error);
-
-	return text ? text : "unknown error";
-}
+#include "error_text.h"
 
 const char *session_problem_text(const struct session *session, char buf[static SESSION_TEXT])
 {
 	const struct session_problem *problem = &session->problem;
 	const struct config_problem *config = &problem->config;
-	const char *cause = error_text(problem->error);
+	const char *cause = error_text(-problem->error);
 
 	switch (problem->stage) {
 	case SESSION_STAGE_USER:

@@ -46,7 +46,7 @@ test_plan_LDADD = $(core_test_libs)
 test_policy_SOURCES = tests/unit/test_policy.c
 test_policy_LDADD = $(core_test_libs)
 
-EXTRA_DIST += tests/unit/unit.h
+EXTRA_DIST += tests/unit/creation_acts.h tests/unit/unit.h
 fake_kernel = tests/unit/fake_kernel.c tests/unit/fake_kernel.h
 test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)

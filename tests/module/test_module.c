@@ -5,6 +5,8 @@
  */
 #include "unit.h"
 
+#include "creation_acts.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -135,20 +137,6 @@ static int in_child(int (*act)(void))
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WEXITSTATUS(status);
-}
-
-static int try_unshare(void)
-{
-	return unshare(CLONE_NEWUSER) < 0 ? errno : 0;
-}
-
-static int try_clone(void)
-{
-	long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
-
-	if (pid == 0)
-		_exit(0);
-	return pid < 0 ? errno : 0;
 }
 
 static void look_around(struct report *report)

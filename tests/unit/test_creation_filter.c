@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "creation_acts.h"
 #include "creation_filter.h"
 
 #ifdef HAVE_SECCOMP
@@ -123,21 +124,7 @@ static void test_foreign_abi(void **state)
 
 #endif
 
-/* The calls that the kernel really gets; each returns 0 or its errno. */
-static int try_unshare(void)
-{
-	return unshare(CLONE_NEWUSER) < 0 ? errno : 0;
-}
-
-static int try_clone(void)
-{
-	long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
-
-	if (pid == 0)
-		_exit(0);
-	return pid < 0 ? errno : 0;
-}
-
+/* More calls that the kernel really gets; each returns 0 or its errno. */
 static int try_clone3(void)
 {
 	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
