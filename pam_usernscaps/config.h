@@ -2,13 +2,103 @@
 #ifndef CONFIG_FILE_H
 #define CONFIG_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config_problem.h"
-#include "core/policy.h"
+#include "core/policy_rules.h"
 
 /* The largest rules file that is read, in bytes. */
 #define CONFIG_SIZE_MAX (4U * 1024 * 1024)
+
+/* What a file of rules is, and by that what it may say. */
+enum config_part {
+	CONFIG_MAIN,	/* usernscaps.conf: everything */
+	CONFIG_DROPIN,	/* usernscaps.d/NAME.conf: sections */
+	CONFIG_USER,	/* usernscaps.d/users/NAME.conf: the body of this user's rule */
+	CONFIG_GROUP,	/* usernscaps.d/groups/NAME.conf: of this group's rule */
+	CONFIG_PROFILE, /* usernscaps.d/profiles/NAME.conf: of this profile */
+	CONFIG_PART_COUNT
+};
+
+/*
+ * Where a site keeps its rules. The tree lies beside the main file, with ".d" in place of ".conf";
+ * a main file without ".conf" has none.
+ */
+struct config_site {
+	const char *main;
+	const char *vendor_main;     /* read where there is no @main; NULL: none */
+	const char *vendor_profiles; /* a directory; @main's tree goes first; NULL: none */
+	bool any_owner; /* files need not be root's: for looking at rules, never for a login */
+};
+
+/**
+ * Read the files that each login reads: the main file and the drop-ins.
+ *
+ * @site:        where
+ * @ret_rules:   set on success only, with profiles still to be resolved; freed by
+ *               policy_rules_clear()
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; what config_open() and config_parse() return; -errno of what listing and reading ask
+ * the kernel for; or -EAGAIN where something was changed again and again while it was read.
+ */
+int config_load(const struct config_site *site, struct policy_rules *ret_rules,
+		struct config_problem *ret_problem);
+
+/**
+ * Read one more file.
+ *
+ * @site:        where
+ * @part:        what it is; not CONFIG_MAIN
+ * @name:        of the user, group, profile or drop-in, without ".conf"
+ * @rules:       what it says is added to these; they are unchanged on failure
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where there is no such file; -EINVAL for a name that can't be a file's, while
+ * there is a directory for such files; or what config_load() returns.
+ */
+int config_add(const struct config_site *site, enum config_part part, const char *name,
+	       struct policy_rules *rules, struct config_problem *ret_problem);
+
+/**
+ * Point each rule and profile that names a profile to it, reading the files of those that are not
+ * among the rules yet. Afterwards the profiles are sorted by name.
+ *
+ * Returns 0; -EBADMSG for a name that two profiles have or none, and for profiles that build on
+ * each other in a circle or too deeply; or what config_add() returns.
+ */
+int config_resolve(const struct config_site *site, struct policy_rules *rules,
+		   struct config_problem *ret_problem);
+
+/** Is there a directory for such files? Returns 1, 0, or what config_open() returns. */
+int config_has(const struct config_site *site, enum config_part part,
+	       struct config_problem *ret_problem);
+
+/**
+ * List the files of a part: their names without ".conf", sorted by bytes.
+ *
+ * @site:        where
+ * @part:        not CONFIG_MAIN; of profiles, the site's own
+ * @ret_names:   set on success only; freed by config_list_clear()
+ * @ret_count:   their number; 0 where there is no such directory
+ * @ret_problem: filled on failure
+ *
+ * Returns 0, or what config_load() returns.
+ */
+int config_list(const struct config_site *site, enum config_part part, char ***ret_names,
+		size_t *ret_count, struct config_problem *ret_problem);
+
+/** Free what config_list() gave. */
+void config_list_clear(char **names, size_t count);
+
+/**
+ * The path of a file, or with no @name of the directory of its part.
+ *
+ * Returns @path; it is empty where the site has no tree, or the path would be too long.
+ */
+const char *config_path(const struct config_site *site, enum config_part part, const char *name,
+			char path[static PATH_MAX]);
 
 /**
  * Open a rules file that only root can have written: a regular file, owned by root, not writable
@@ -24,38 +114,45 @@
  */
 int config_open(const char *path, int *ret_fd, struct config_problem *ret_problem);
 
+/** Open a directory likewise, with O_PATH. */
+int config_open_directory(const char *path, int *ret_fd, struct config_problem *ret_problem);
+
+/** Open the last component of @path likewise, in a directory that was opened. */
+int config_open_in(int directory, const char *path, int *ret_fd,
+		   struct config_problem *ret_problem);
+
+/** What config_open() says of a path, which may be relative. Returns 0 or the problem's error. */
+int config_check_safe(const char *path, struct config_problem *ret_problem);
+
+/**
+ * Read a file that is open.
+ *
+ * @path:        its name, for messages
+ * @fd:          a descriptor at its beginning; a pipe will do
+ * @ret_bytes:   set on success only; freed by free(3)
+ * @ret_len:     their number
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -EBADMSG for more than CONFIG_SIZE_MAX bytes; -ENOMEM; -EAGAIN where it was changed
+ * meanwhile; or -errno of read(2).
+ */
+int config_read(const char *path, int fd, char **ret_bytes, size_t *ret_len,
+		struct config_problem *ret_problem);
+
 /**
  * Turn the bytes of a rules file into rules.
  *
- * @file:        its name, for messages
+ * @part:        what it is
+ * @name:        of the user, group or profile that it is about, else not used
+ * @file:        its path, for messages and places
  * @bytes:       the contents; need not end in a NUL
  * @len:         their number
- * @ret_rules:   set on success only; freed by policy_rules_clear()
+ * @rules:       what it says is added to these; they are unchanged on failure
  * @ret_problem: filled on failure
  *
  * Returns 0; -EBADMSG where the contents are wrong, or more than CONFIG_SIZE_MAX bytes; -ENOMEM.
  */
-int config_parse(const char *file, const char *bytes, size_t len, struct policy_rules *ret_rules,
-		 struct config_problem *ret_problem);
-
-/**
- * Open safely, read and parse a rules file: config_open() and config_parse() in one.
- *
- * Returns 0; what either of them returns; -errno of read(2); or -EAGAIN where the file was changed
- * while it was read.
- */
-int config_load(const char *path, struct policy_rules *ret_rules,
-		struct config_problem *ret_problem);
-
-/**
- * Read and parse a file that need not be root's: for checking one before it is put in place.
- *
- * @path:       any path; a pipe will do
- * @ret_unsafe: what config_open() would have said of it (error 0: nothing)
- *
- * Otherwise as config_load().
- */
-int config_load_any(const char *path, struct policy_rules *ret_rules,
-		    struct config_problem *ret_problem, struct config_problem *ret_unsafe);
+int config_parse(enum config_part part, const char *name, const char *file, const char *bytes,
+		 size_t len, struct policy_rules *rules, struct config_problem *ret_problem);
 
 #endif

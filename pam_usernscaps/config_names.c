@@ -49,7 +49,7 @@ static bool is_name(const char *title)
 	return !strchr("@% ", title[0]) && !strpbrk(title, "*,") && title[strlen(title) - 1] != ' ';
 }
 
-int config_names_title(const char *file, const char *title, struct policy_rule *rule,
+int config_names_title(const char *title, struct policy_rule *rule,
 		       struct config_problem *ret_problem)
 {
 	enum config_message message = CONFIG_MESSAGE_COUNT;
@@ -65,59 +65,5 @@ int config_names_title(const char *file, const char *title, struct policy_rule *
 	}
 	if (message == CONFIG_MESSAGE_COUNT)
 		return 0;
-	return config_problem_set(ret_problem, message, file, rule->line, title);
-}
-
-static int compare_profiles(const void *left, const void *right)
-{
-	const struct policy_profile *a = left, *b = right;
-	int r = strcmp(a->name, b->name);
-
-	return r ? r : (a->line > b->line) - (a->line < b->line);
-}
-
-static int compare_name(const void *name, const void *profile)
-{
-	return strcmp(name, ((const struct policy_profile *)profile)->name);
-}
-
-static int sort_profiles(struct policy_rules *rules, struct config_problem *problem)
-{
-	struct policy_profile *profiles = rules->profiles;
-	size_t i;
-
-	if (rules->profile_count < 2)
-		return 0;
-	qsort(profiles, rules->profile_count, sizeof(*profiles), compare_profiles);
-	for (i = 1; i < rules->profile_count; i++)
-		if (strcmp(profiles[i - 1].name, profiles[i].name) == 0)
-			return config_problem_set(problem, CONFIG_PROFILE_TWICE, rules->file,
-						  profiles[i].line, profiles[i].name);
-	return 0;
-}
-
-static const struct policy_profile *find_profile(const struct policy_rules *rules, const char *name)
-{
-	if (rules->profile_count == 0)
-		return NULL;
-	return bsearch(name, rules->profiles, rules->profile_count, sizeof(*rules->profiles),
-		       compare_name);
-}
-
-int config_names_resolve(struct policy_rules *rules, struct config_problem *ret_problem)
-{
-	size_t i;
-	int r = sort_profiles(rules, ret_problem);
-
-	for (i = 0; i < rules->rule_count && r == 0; i++) {
-		struct policy_body *body = &rules->rules[i].body;
-
-		if (!body->profile_name)
-			continue;
-		body->profile = find_profile(rules, body->profile_name);
-		if (!body->profile)
-			r = config_problem_set(ret_problem, CONFIG_PROFILE_UNKNOWN, rules->file,
-					       body->profile_line, body->profile_name);
-	}
-	return r;
+	return config_problem_set(ret_problem, message, rule->place.file, rule->place.line, title);
 }

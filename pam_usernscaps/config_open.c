@@ -111,14 +111,15 @@ static int open_file(const struct walk *walk, int parent, int *ret_fd)
 	return 0;
 }
 
-int config_open(const char *path, int *ret_fd, struct config_problem *ret_problem)
+static int walk_to(const char *path, int (*open_last)(const struct walk *, int, int *), int *ret_fd,
+		   struct config_problem *problem)
 {
-	struct walk walk = { .path = path, .rest = path, .name = "/", .problem = ret_problem };
+	struct walk walk = { .path = path, .rest = path, .name = "/", .problem = problem };
 	_cleanup_(closep) int parent = -1;
 	int r;
 
 	if (path[0] != '/')
-		return config_problem_set(ret_problem, CONFIG_NOT_ABSOLUTE, path, 0);
+		return config_problem_set(problem, CONFIG_NOT_ABSOLUTE, path, 0);
 	if (strlen(path) >= PATH_MAX)
 		return fail(&walk, ENAMETOOLONG);
 	walk.rest = path + 1;
@@ -130,7 +131,7 @@ int config_open(const char *path, int *ret_fd, struct config_problem *ret_proble
 		if (r < 0)
 			break;
 		if (is_last(&walk))
-			return open_file(&walk, parent, ret_fd);
+			return open_last(&walk, parent, ret_fd);
 		r = open_directory(&walk, parent, &child);
 		if (r == 0) {
 			close(parent);
@@ -140,142 +141,31 @@ int config_open(const char *path, int *ret_fd, struct config_problem *ret_proble
 	return r;
 }
 
-/* ---- reading ---- */
-
-/* How often a file is read anew that changes meanwhile: an editor is soon done with it. */
-#define CHANGED_TRIES 3
-
-struct contents {
-	char *bytes;
-	size_t len, room;
-};
-
-static void contents_clear(struct contents *contents)
+int config_open(const char *path, int *ret_fd, struct config_problem *ret_problem)
 {
-	free(contents->bytes);
+	return walk_to(path, open_file, ret_fd, ret_problem);
 }
 
-/* Returns the bytes read, 0 at the end, or -errno. */
-static ssize_t read_more(int fd, struct contents *contents)
+int config_open_directory(const char *path, int *ret_fd, struct config_problem *ret_problem)
 {
-	ssize_t n;
-
-	if (contents->len == contents->room) {
-		size_t room = 2 * contents->room;
-		char *larger = realloc(contents->bytes, room);
-
-		if (!larger)
-			return -ENOMEM;
-		contents->bytes = larger;
-		contents->room = room;
-	}
-	n = read(fd, contents->bytes + contents->len, contents->room - contents->len);
-	if (n < 0)
-		return -errno;
-	contents->len += (size_t)n;
-	return n;
+	return walk_to(path, open_directory, ret_fd, ret_problem);
 }
 
-static bool same_version(const struct stat *a, const struct stat *b)
+int config_open_in(int directory, const char *path, int *ret_fd, struct config_problem *ret_problem)
 {
-	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+	const char *slash = strrchr(path, '/');
+	struct walk walk = { .path = path, .rest = slash ? slash : path, .problem = ret_problem };
+	int r = next_component(&walk);
+
+	return r < 0 ? r : open_file(&walk, directory, ret_fd);
 }
 
-/*
- * An editor that rewrites the file in place shows readers a part of it, which can look complete.
- * Returns 0, or -EAGAIN where it was seen to happen.
- */
-static int check_unchanged(int fd, const struct stat *before, size_t len)
-{
-	struct stat after;
-
-	if (!S_ISREG(before->st_mode))
-		return 0;
-	if (fstat(fd, &after) < 0)
-		return -errno;
-	return same_version(before, &after) && (size_t)after.st_size == len ? 0 : -EAGAIN;
-}
-
-static int read_all(const char *path, int fd, struct contents *contents,
-		    struct config_problem *problem)
-{
-	int len = (int)strnlen(path, PATH_MAX);
-	struct stat before;
-	ssize_t n = 1;
-
-	if (fstat(fd, &before) < 0)
-		return config_problem_system(problem, path, path, len, errno);
-	/* One more than its size, so that the end is seen without a second buffer. */
-	contents->room = before.st_size > 0 && before.st_size <= CONFIG_SIZE_MAX
-				 ? (size_t)before.st_size + 1
-				 : 4096;
-	contents->bytes = malloc(contents->room);
-	if (!contents->bytes)
-		return config_problem_set(problem, CONFIG_NO_MEMORY, path, 0);
-	while (n > 0 && contents->len <= CONFIG_SIZE_MAX)
-		n = read_more(fd, contents);
-	if (n < 0)
-		return config_problem_system(problem, path, path, len, (int)-n);
-	if (contents->len > CONFIG_SIZE_MAX)
-		return config_problem_set(problem, CONFIG_TOO_LARGE, path, 0, CONFIG_SIZE_MAX);
-	n = check_unchanged(fd, &before, contents->len);
-	if (n == -EAGAIN)
-		return config_problem_set(problem, CONFIG_CHANGED, path, 0);
-	return n < 0 ? config_problem_system(problem, path, path, len, (int)-n) : 0;
-}
-
-static int load(const char *path, int fd, struct policy_rules *ret_rules,
-		struct config_problem *ret_problem)
-{
-	_cleanup_(contents_clear) struct contents contents = { 0 };
-	int r = read_all(path, fd, &contents, ret_problem);
-
-	return r < 0 ? r : config_parse(path, contents.bytes, contents.len, ret_rules, ret_problem);
-}
-
-static int load_once(const char *path, struct policy_rules *ret_rules,
-		     struct config_problem *ret_problem)
-{
-	_cleanup_(closep) int fd = -1;
-	int r = config_open(path, &fd, ret_problem);
-
-	return r < 0 ? r : load(path, fd, ret_rules, ret_problem);
-}
-
-int config_load(const char *path, struct policy_rules *ret_rules,
-		struct config_problem *ret_problem)
-{
-	int tries = CHANGED_TRIES;
-	int r;
-
-	do
-		r = load_once(path, ret_rules, ret_problem);
-	while (r == -EAGAIN && --tries > 0);
-	return r;
-}
-
-/* What config_open() says of a path, seen from the working directory. */
-static void find_unsafe(const char *path, struct config_problem *ret_unsafe)
+int config_check_safe(const char *path, struct config_problem *ret_problem)
 {
 	_cleanup_(closep) int fd = -1;
 	_cleanup_(freep) char *directory = get_current_dir_name();
 	char absolute[2 * PATH_MAX];
 
 	snprintf(absolute, sizeof(absolute), "%s/%s", directory ? directory : "", path);
-	if (config_open(path[0] == '/' ? path : absolute, &fd, ret_unsafe) == 0)
-		ret_unsafe->error = 0;
-}
-
-int config_load_any(const char *path, struct policy_rules *ret_rules,
-		    struct config_problem *ret_problem, struct config_problem *ret_unsafe)
-{
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	ret_unsafe->error = 0;
-	if (fd < 0)
-		return config_problem_system(ret_problem, path, path, (int)strnlen(path, PATH_MAX),
-					     errno);
-	find_unsafe(path, ret_unsafe);
-	return load(path, fd, ret_rules, ret_problem);
+	return config_open(path[0] == '/' ? path : absolute, &fd, ret_problem);
 }

@@ -30,16 +30,15 @@ enum {
 
 /* The rules under construction. */
 struct parse {
-	const char *file;
+	const char *file; /* the copy that @rules hold */
 	struct config_problem *problem;
 	int error;		  /* 0 until @problem is filled */
 	const unsigned *sections; /* lines of the outer sections */
 	size_t section_count, section;
-	struct policy_body body; /* of the section being read */
+	struct policy_body body; /* of the section being read, or of the file */
 	unsigned said[POLICY_SET_COUNT];
 	bool default_said, unsupported_said;
-	size_t rule_room, profile_room;
-	struct policy_rules rules;
+	struct policy_rules *rules;
 };
 
 /* libconfuse's lexer is one for the process, and its callbacks are not told whom they work for. */
@@ -77,22 +76,6 @@ static char *copy(const char *text)
 	if (!result)
 		complain(CONFIG_NO_MEMORY, 0);
 	return result;
-}
-
-/* Make room for one more element. Returns the array, or NULL. */
-static void *grow(void *array, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room ? 2 * *room : 8;
-	void *larger;
-
-	if (count < *room)
-		return array;
-	larger = reallocarray(array, more, size);
-	if (!larger)
-		complain(CONFIG_NO_MEMORY, 0);
-	else
-		*room = more;
-	return larger;
 }
 
 /* ---- values: each callback returns 0 or, after a complaint, -1 ---- */
@@ -263,11 +246,22 @@ static int read_unsupported(cfg_t *section, cfg_opt_t *opt, const char *value, v
 	current->unsupported_said = true;
 	for (answer = 0; answer < POLICY_UNSUPPORTED_COUNT; answer++) {
 		if (strcmp(value, policy_unsupported_name(answer)) == 0) {
-			current->rules.when_unsupported = answer;
+			current->rules->when_unsupported = answer;
 			return 0;
 		}
 	}
 	return complain(CONFIG_UNSUPPORTED_WORD, line_of(section), value);
+}
+
+static int read_probe_group(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct policy_rules *rules = current->rules;
+
+	*(void **)result = NULL;
+	if (rules->probe_group)
+		return complain(CONFIG_TWICE, line_of(section), opt->name);
+	rules->probe_group = copy(value);
+	return rules->probe_group ? 0 : -1;
 }
 
 /* ---- sections: called where one ends ---- */
@@ -288,11 +282,11 @@ static unsigned begin_line(void)
 static int read_title(const char *title, struct policy_rule *rule)
 {
 	if (rule->kind != POLICY_DEFAULT) {
-		current->error = config_names_title(current->file, title, rule, current->problem);
+		current->error = config_names_title(title, rule, current->problem);
 		return current->error;
 	}
 	if (current->default_said)
-		return complain(CONFIG_TWICE, rule->line, "default");
+		return complain(CONFIG_TWICE, rule->place.line, "default");
 	current->default_said = true;
 	return 0;
 }
@@ -304,24 +298,44 @@ static struct policy_body take_body(void)
 
 	current->body = (struct policy_body){ 0 };
 	memset(current->said, 0, sizeof(current->said));
-	current->section++;
 	return body;
+}
+
+/* Returns 0 or, after a complaint, -1; then what belongs to the rule is freed. */
+static int add_rule(struct policy_rule *rule)
+{
+	rule->body = take_body();
+	if (policy_rules_add(current->rules, rule) == 0)
+		return 0;
+	free(rule->name);
+	policy_body_clear(&rule->body);
+	return complain(CONFIG_NO_MEMORY, 0);
+}
+
+static int add_profile(const char *name, unsigned line)
+{
+	struct policy_profile profile = {
+		.name = copy(name),
+		.place = { current->file, line },
+	};
+
+	if (!profile.name)
+		return -1;
+	profile.body = take_body();
+	if (policy_rules_add_profile(current->rules, &profile) == 0)
+		return 0;
+	free(profile.name);
+	policy_body_clear(&profile.body);
+	return complain(CONFIG_NO_MEMORY, 0);
 }
 
 static int end_rule(cfg_opt_t *opt, enum policy_kind kind)
 {
-	struct policy_rules *rules = &current->rules;
-	struct policy_rule rule = { .kind = kind, .line = begin_line() };
-	struct policy_rule *larger;
+	struct policy_rule rule = { .kind = kind, .place = { current->file, begin_line() } };
 
-	larger = grow(rules->rules, rules->rule_count, &current->rule_room, sizeof(*larger));
-	if (!larger)
+	if (read_title(cfg_title(cfg_opt_getnsec(opt, 0)), &rule) < 0 || add_rule(&rule) < 0)
 		return -1;
-	rules->rules = larger;
-	if (read_title(cfg_title(cfg_opt_getnsec(opt, 0)), &rule) < 0)
-		return -1;
-	rule.body = take_body();
-	larger[rules->rule_count++] = rule;
+	current->section++;
 	return cfg_opt_rmnsec(opt, 0);
 }
 
@@ -345,22 +359,25 @@ static int end_group(cfg_t *root, cfg_opt_t *opt)
 
 static int end_profile(cfg_t *root, cfg_opt_t *opt)
 {
-	struct policy_rules *rules = &current->rules;
-	struct policy_profile profile = { .line = begin_line() };
-	struct policy_profile *larger;
-
 	(void)root;
-	larger = grow(rules->profiles, rules->profile_count, &current->profile_room,
-		      sizeof(*larger));
-	if (!larger)
+	if (add_profile(cfg_title(cfg_opt_getnsec(opt, 0)), begin_line()) < 0)
 		return -1;
-	rules->profiles = larger;
-	profile.name = copy(cfg_title(cfg_opt_getnsec(opt, 0)));
-	if (!profile.name)
-		return -1;
-	profile.body = take_body();
-	larger[rules->profile_count++] = profile;
+	current->section++;
 	return cfg_opt_rmnsec(opt, 0);
+}
+
+/* Where the file is a body, it ends with the file. */
+static int end_file(enum config_part part, const char *name)
+{
+	struct policy_rule rule = {
+		.kind = part == CONFIG_USER ? POLICY_USER : POLICY_GROUP,
+		.place = { current->file, 1 },
+	};
+
+	if (part == CONFIG_PROFILE)
+		return add_profile(name, 1);
+	rule.name = copy(name);
+	return rule.name ? add_rule(&rule) : -1;
 }
 
 /* ---- the language ---- */
@@ -389,17 +406,29 @@ static int end_profile(cfg_t *root, cfg_opt_t *opt)
 static cfg_opt_t set_keys[] = { SET_KEYS, CFG_END() };
 static cfg_opt_t userns_keys[] = { SET_KEYS, KEY("create", read_create), KEY("strict", read_strict),
 				   CFG_END() };
-static cfg_opt_t profile_keys[] = { SETS, CFG_END() };
+static cfg_opt_t profile_keys[] = { KEY("profile", read_profile), SETS, CFG_END() };
 static cfg_opt_t rule_keys[] = { KEY("profile", read_profile), LIST("services", read_service), SETS,
 				 CFG_END() };
-static cfg_opt_t root_keys[] = {
-	KEY("when_unsupported", read_unsupported),
-	SECTION("default", rule_keys, CFGF_NONE, end_default),
-	SECTION("user", rule_keys, CFGF_TITLE, end_user),
-	SECTION("group", rule_keys, CFGF_TITLE, end_group),
-	SECTION("profile", profile_keys, CFGF_TITLE, end_profile),
-	CFG_END(),
+#define SECTIONS                                                                                   \
+	SECTION("default", rule_keys, CFGF_NONE, end_default),                                     \
+		SECTION("user", rule_keys, CFGF_TITLE, end_user),                                  \
+		SECTION("group", rule_keys, CFGF_TITLE, end_group),                                \
+		SECTION("profile", profile_keys, CFGF_TITLE, end_profile)
+
+static cfg_opt_t dropin_keys[] = { SECTIONS, CFG_END() };
+static cfg_opt_t main_keys[] = { KEY("when_unsupported", read_unsupported),
+				 KEY("probe_group", read_probe_group), SECTIONS, CFG_END() };
+
+static cfg_opt_t *const part_keys[CONFIG_PART_COUNT] = {
+	[CONFIG_MAIN] = main_keys,  [CONFIG_DROPIN] = dropin_keys,   [CONFIG_USER] = rule_keys,
+	[CONFIG_GROUP] = rule_keys, [CONFIG_PROFILE] = profile_keys,
 };
+
+/* Is such a file the body of one rule or profile? */
+static bool is_body(enum config_part part)
+{
+	return part == CONFIG_USER || part == CONFIG_GROUP || part == CONFIG_PROFILE;
+}
 
 /* ---- libconfuse ---- */
 
@@ -438,14 +467,14 @@ static bool has_memory(void)
  * Returns 0, or -1 with a complaint or without: libconfuse says nothing when it has no memory, and
  * then its tree has dangling pointers, so it is not freed.
  */
-static int parse_stream(FILE *stream)
+static int parse_stream(enum config_part part, FILE *stream)
 {
 	cfg_t *root;
 	int r;
 
 	if (!has_memory())
 		return -1;
-	root = cfg_init(root_keys, CFGF_NONE);
+	root = cfg_init(part_keys[part], CFGF_NONE);
 	if (!root)
 		return -1;
 	cfg_set_error_function(root, note_error);
@@ -456,7 +485,7 @@ static int parse_stream(FILE *stream)
 }
 
 /* Messages of libconfuse and of the C library are translated, by the calling thread's locale. */
-static int parse_text(const struct config_text *text)
+static int parse_text(enum config_part part, const struct config_text *text)
 {
 	_cleanup_(fclosep) FILE *stream = fmemopen(text->bytes, text->len, "r");
 	locale_t locale, previous;
@@ -468,46 +497,61 @@ static int parse_text(const struct config_text *text)
 	if (!locale)
 		return -1;
 	previous = uselocale(locale);
-	r = parse_stream(stream);
+	r = parse_stream(part, stream);
 	uselocale(previous);
 	freelocale(locale);
 	return r;
 }
 
-static void parse_locked(struct parse *parse, const struct config_text *text)
+/* A file of comments has nothing for libconfuse. */
+static void parse_locked(struct parse *parse, enum config_part part, const char *name,
+			 const struct config_text *text)
 {
 	pthread_mutex_lock(&lock);
 	current = parse;
-	parse->rules.file = copy(parse->file);
-	if (parse->rules.file && parse_text(text) < 0)
+	if (text->has_tokens && parse_text(part, text) < 0)
 		complain(CONFIG_NO_MEMORY, 0);
-	if (parse->section != parse->section_count)
+	else if (is_body(part))
+		end_file(part, name);
+	else if (parse->section != parse->section_count)
 		complain(CONFIG_SYNTAX, 0, "not every section was read");
 	current = NULL;
 	pthread_mutex_unlock(&lock);
 }
 
-int config_parse(const char *file, const char *bytes, size_t len, struct policy_rules *ret_rules,
-		 struct config_problem *ret_problem)
+static int parse_into(struct parse *parse, enum config_part part, const char *name,
+		      const char *file, const struct config_text *text)
+{
+	struct policy_rules *rules = parse->rules;
+	size_t rule_count = rules->rule_count, profile_count = rules->profile_count;
+
+	parse->file = policy_rules_add_file(rules, file);
+	if (!parse->file)
+		return config_problem_set(parse->problem, CONFIG_NO_MEMORY, file, 0);
+	parse->sections = text->sections;
+	parse->section_count = text->section_count;
+	parse_locked(parse, part, name, text);
+	if (parse->error) {
+		policy_body_clear(&parse->body);
+		policy_rules_truncate(rules, rule_count, profile_count);
+		free(rules->files[--rules->file_count]);
+		if (part == CONFIG_MAIN) { /* nothing else can have said it */
+			free(rules->probe_group);
+			rules->probe_group = NULL;
+		}
+	}
+	return parse->error;
+}
+
+int config_parse(enum config_part part, const char *name, const char *file, const char *bytes,
+		 size_t len, struct policy_rules *rules, struct config_problem *ret_problem)
 {
 	_cleanup_(config_text_clear) struct config_text text = { 0 };
-	struct parse parse = { .file = file, .problem = ret_problem };
+	struct parse parse = { .problem = ret_problem, .rules = rules };
 	int r;
 
 	if (len > CONFIG_SIZE_MAX)
 		return config_problem_set(ret_problem, CONFIG_TOO_LARGE, file, 0, CONFIG_SIZE_MAX);
 	r = config_scan(file, bytes, len, &text, ret_problem);
-	if (r < 0)
-		return r;
-	parse.sections = text.sections;
-	parse.section_count = text.section_count;
-	parse_locked(&parse, &text);
-	r = parse.error ? parse.error : config_names_resolve(&parse.rules, ret_problem);
-	if (r < 0) {
-		policy_body_clear(&parse.body);
-		policy_rules_clear(&parse.rules);
-		return r;
-	}
-	*ret_rules = parse.rules;
-	return 0;
+	return r < 0 ? r : parse_into(&parse, part, name, file, &text);
 }

@@ -67,8 +67,12 @@ static const struct {
 	[CONFIG_NAME] = { -EBADMSG, "'%s'; expected the name of one user or group, as it is: "
 				    "without @, %%, * and commas" },
 	[CONFIG_SERVICE] = { -EBADMSG, "'%s'; expected one PAM service in each string" },
+	[CONFIG_COMPONENT] = { -EINVAL, "'%s' can't be the name of a file here, where the rules of "
+					"this name would be" },
 	[CONFIG_PROFILE_TWICE] = { -EBADMSG, "a second profile '%s'; expected one" },
-	[CONFIG_PROFILE_UNKNOWN] = { -EBADMSG, "no profile '%s' in this file" },
+	[CONFIG_PROFILE_UNKNOWN] = { -EBADMSG, "no such profile: %s" },
+	[CONFIG_PROFILE_CIRCLE] = { -EBADMSG, "profiles build on each other in a circle: %s" },
+	[CONFIG_PROFILE_CHAIN] = { -EBADMSG, "more than %u profiles build on each other: %s" },
 };
 
 int config_problem_vset(struct config_problem *problem, enum config_message message,

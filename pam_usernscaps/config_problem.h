@@ -6,7 +6,7 @@
 #include <stdarg.h>
 
 /* The longest text of a problem in bytes, terminating NUL included. */
-#define CONFIG_TEXT 256
+#define CONFIG_TEXT 1024
 
 /* What can be wrong with a rules file; each has one text, in config_problem.c. */
 enum config_message {
@@ -55,8 +55,12 @@ enum config_message {
 	CONFIG_GROUP_COLON,
 	CONFIG_NAME,
 	CONFIG_SERVICE,
+	/* its place among the others */
+	CONFIG_COMPONENT,
 	CONFIG_PROFILE_TWICE,
 	CONFIG_PROFILE_UNKNOWN,
+	CONFIG_PROFILE_CIRCLE,
+	CONFIG_PROFILE_CHAIN,
 	CONFIG_MESSAGE_COUNT
 };
 

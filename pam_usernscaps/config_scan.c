@@ -314,6 +314,7 @@ int config_scan(const char *file, const char *bytes, size_t len, struct config_t
 		config_text_clear(&text);
 		return r;
 	}
+	text.has_tokens = scan.last != TOKEN_NONE;
 	*ret_text = text;
 	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef CONFIG_SCAN_H
 #define CONFIG_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config_problem.h"
@@ -19,6 +20,7 @@
 struct config_text {
 	char *bytes; /* its tokens on their lines, without comments; not NUL terminated */
 	size_t len;
+	bool has_tokens;
 	unsigned *sections; /* lines of the braces that open the outer sections, in order */
 	size_t section_count;
 };

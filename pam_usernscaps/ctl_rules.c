@@ -35,7 +35,7 @@ static bool restricts(const struct policy_body *body)
 }
 
 /* A rule for some services leaves the others as ways around it: name the usual ones. */
-static void warn_of_ways_around(const char *file, const struct policy_rule *rule)
+static void warn_of_ways_around(const struct policy_rule *rule)
 {
 	static const char *const ways_in[] = { "sshd",	 "login", "su",	 "su-l",	"sudo",
 					       "sudo-i", "cron",  "atd", "systemd-user" };
@@ -48,8 +48,8 @@ static void warn_of_ways_around(const char *file, const struct policy_rule *rule
 		if (policy_rule_has_service(rule, ways_in[i]))
 			continue;
 		if (*separator == ' ')
-			fprintf(stderr, "%s:%u: warning: this restriction doesn't hold for:", file,
-				rule->line);
+			fprintf(stderr, "%s:%u: warning: this restriction doesn't hold for:",
+				rule->place.file, rule->place.line);
 		fprintf(stderr, "%s%s", separator, ways_in[i]);
 		separator = ", ";
 	}
@@ -60,25 +60,26 @@ static void warn_of_ways_around(const char *file, const struct policy_rule *rule
 int ctl_check(int argc, char **argv)
 {
 	struct config_problem problem, unsafe = { .error = 0 };
-	struct policy_rules rules;
+	struct config_site site;
+	struct policy_rules rules = { 0 };
 	size_t i;
 	int r;
 
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
 		return ctl_usage_error("check", "expected at most one FILE");
-	if (argc == 2)
-		r = config_load_any(argv[1], &rules, &problem, &unsafe);
-	else
-		r = session_load_rules(NULL, &rules, &problem);
-	if (unsafe.error)
+	site = session_site(argc == 2 ? argv[1] : NULL, true);
+	r = config_load(&site, &rules, &problem);
+	if (r == 0)
+		r = session_add_rules(&site, NULL, NULL, 0, &rules, &problem);
+	if (argc == 2 && r != -ENOENT && config_check_safe(argv[1], &unsafe) < 0)
 		print_problem("warning", &unsafe);
 	if (r < 0) {
 		print_problem("error", &problem);
 		return CTL_FAILED;
 	}
 	for (i = 0; i < rules.rule_count; i++)
-		warn_of_ways_around(rules.file, &rules.rules[i]);
-	printf("%s: no errors (rules: %zu, profiles: %zu)\n", rules.file, rules.rule_count,
+		warn_of_ways_around(&rules.rules[i]);
+	printf("%s: no errors (rules: %zu, profiles: %zu)\n", rules.files[0], rules.rule_count,
 	       rules.profile_count);
 	policy_rules_clear(&rules);
 	return CTL_OK;

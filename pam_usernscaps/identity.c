@@ -17,17 +17,6 @@
 #define GROUPS_START 64
 #define GROUPS_MAX   65537
 
-/* What getgrouplist(3) answers. */
-struct membership {
-	gid_t *gids;
-	int count;
-};
-
-static void membership_clear(struct membership *membership)
-{
-	free(membership->gids);
-}
-
 /*
  * glibc says "not found" by 0 without an entry, whatever errno the services left; ENOENT and its
  * like are the errno of a service that could not answer. One that failed without setting errno
@@ -50,8 +39,8 @@ static int look_again(int error, char **buf, size_t *size)
 	return 1;
 }
 
-/* getpwnam_r(3) and getgrnam_r(3) alike. Returns their errno. */
-static int ask_passwd(const char *name, void *entry, char *buf, size_t size, bool *ret_found)
+/* getpwnam_r(3), getgrnam_r(3) and getgrgid_r(3) alike. Returns their errno. */
+static int ask_passwd(const void *name, void *entry, char *buf, size_t size, bool *ret_found)
 {
 	struct passwd *found = NULL;
 	int error = getpwnam_r(name, entry, buf, size, &found);
@@ -60,7 +49,7 @@ static int ask_passwd(const char *name, void *entry, char *buf, size_t size, boo
 	return error;
 }
 
-static int ask_group(const char *name, void *entry, char *buf, size_t size, bool *ret_found)
+static int ask_group(const void *name, void *entry, char *buf, size_t size, bool *ret_found)
 {
 	struct group *found = NULL;
 	int error = getgrnam_r(name, entry, buf, size, &found);
@@ -69,8 +58,17 @@ static int ask_group(const char *name, void *entry, char *buf, size_t size, bool
 	return error;
 }
 
+static int ask_gid(const void *gid, void *entry, char *buf, size_t size, bool *ret_found)
+{
+	struct group *found = NULL;
+	int error = getgrgid_r(*(const gid_t *)gid, entry, buf, size, &found);
+
+	*ret_found = found;
+	return error;
+}
+
 /* The entry's strings are in @buf, which the caller frees. Returns 0, -ENOENT or -errno. */
-static int find(int (*ask)(const char *, void *, char *, size_t, bool *), const char *name,
+static int find(int (*ask)(const void *, void *, char *, size_t, bool *), const void *key,
 		void *entry, char **buf)
 {
 	size_t size = ENTRY_START;
@@ -82,7 +80,7 @@ static int find(int (*ask)(const char *, void *, char *, size_t, bool *), const 
 		return -ENOMEM;
 	do {
 		errno = EIO;
-		r = ask(name, entry, *buf, size, &found);
+		r = ask(key, entry, *buf, size, &found);
 		if (r == 0)
 			return found ? 0 : -ENOENT;
 		r = look_again(r, buf, &size);
@@ -110,36 +108,42 @@ int identity_find(const char *user, struct identity *ret_identity)
 	return 0;
 }
 
-/* getgrouplist(3) says -1 both for "more room" and for "no memory"; only the first gives a count.
+/* ---- groups ---- */
+
+/*
+ * Ask for the gids, once. getgrouplist(3) says -1 both for "more room" and for "no memory"; only
+ * the first gives a count.
  */
-static int find_membership(const struct identity *identity, struct membership *membership)
+static int find_gids(struct identity *identity)
 {
+	_cleanup_(freep) gid_t *gids = NULL;
 	int room = GROUPS_START;
 
-	while (room <= GROUPS_MAX) {
-		gid_t *larger = reallocarray(membership->gids, (size_t)room, sizeof(gid_t));
+	while (!identity->gids && room <= GROUPS_MAX) {
+		gid_t *larger = reallocarray(gids, (size_t)room, sizeof(*gids));
 		int count = room;
 
 		if (!larger)
 			return -ENOMEM;
-		membership->gids = larger;
-		if (getgrouplist(identity->name, identity->gid, larger, &count) >= 0) {
-			membership->count = count;
-			return 0;
-		}
-		if (count <= room)
+		gids = larger;
+		if (getgrouplist(identity->name, identity->gid, gids, &count) >= 0) {
+			identity->gid_count = (size_t)count;
+			identity->gids = gids;
+			gids = NULL;
+		} else if (count <= room) {
 			return -ENOMEM;
+		}
 		room = count;
 	}
-	return -E2BIG;
+	return identity->gids ? 0 : -E2BIG;
 }
 
-static bool has_gid(const struct membership *membership, gid_t gid)
+static bool has_gid(const struct identity *identity, gid_t gid)
 {
-	int i;
+	size_t i;
 
-	for (i = 0; i < membership->count; i++)
-		if (membership->gids[i] == gid)
+	for (i = 0; i < identity->gid_count; i++)
+		if (identity->gids[i] == gid)
 			return true;
 	return false;
 }
@@ -154,29 +158,31 @@ static bool has_member(const struct group *group, const char *name)
 	return false;
 }
 
-/* The name is sure to fit: the lists are as long as the one that is looked through. */
-static int add(char **list, size_t *count, const char *name)
+/* Names that are being gathered, in any order. */
+struct names {
+	char **list;
+	size_t count;
+};
+
+static void names_clear(struct names *names)
 {
-	list[*count] = strdup(name);
-	if (!list[*count])
-		return -ENOMEM;
-	(*count)++;
-	return 0;
+	while (names->count > 0)
+		free(names->list[--names->count]);
+	free(names->list);
+	names->list = NULL;
 }
 
-static int look_up_group(struct identity *found, const struct membership *membership,
-			 const char *name)
+static int names_add(struct names *names, const char *name)
 {
-	_cleanup_(freep) char *buf = NULL;
-	struct group group;
-	int r = find(ask_group, name, &group, &buf);
+	char **larger = reallocarray(names->list, names->count + 1, sizeof(*larger));
 
-	if (r == -ENOENT)
-		return add(found->unknown, &found->unknown_count, name);
-	if (r < 0)
-		return r;
-	if (has_gid(membership, group.gr_gid) || has_member(&group, found->name))
-		return add(found->groups, &found->group_count, name);
+	if (!larger)
+		return -ENOMEM;
+	names->list = larger;
+	larger[names->count] = strdup(name);
+	if (!larger[names->count])
+		return -ENOMEM;
+	names->count++;
 	return 0;
 }
 
@@ -185,72 +191,145 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Ask for each of some sorted names, once. */
-static int look_up_groups(struct identity *found, const char *const *sorted, size_t count,
-			  const char **ret_bad)
+static bool names_have(char *const *list, size_t count, const char *name)
 {
-	_cleanup_(membership_clear) struct membership membership = { 0 };
+	return count > 0 && bsearch(&name, list, count, sizeof(*list), compare_names);
+}
+
+/* Move names to a list that is sorted and has each once. Returns 0, or -ENOMEM and moves none. */
+static int names_move(struct names *names, char ***list, size_t *count)
+{
+	size_t total = *count + names->count, i, kept = 0;
+	char **larger;
+
+	if (names->count == 0)
+		return 0;
+	larger = reallocarray(*list, total, sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	memcpy(larger + *count, names->list, names->count * sizeof(*larger));
+	qsort(larger, total, sizeof(*larger), compare_names);
+	for (i = 0; i < total; i++) {
+		if (kept > 0 && strcmp(larger[kept - 1], larger[i]) == 0)
+			free(larger[i]);
+		else
+			larger[kept++] = larger[i];
+	}
+	*list = larger;
+	*count = kept;
+	names->count = 0;
+	return 0;
+}
+
+static int add_name_of(struct names *names, gid_t gid)
+{
+	_cleanup_(freep) char *buf = NULL;
+	struct group group;
+	int r = find(ask_gid, &gid, &group, &buf);
+
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? r : names_add(names, group.gr_name);
+}
+
+int identity_list_groups(struct identity *identity)
+{
+	_cleanup_(names_clear) struct names names = { 0 };
 	size_t i;
-	int r = find_membership(found, &membership);
+	int r = find_gids(identity);
+
+	for (i = 0; i < identity->gid_count && r == 0; i++)
+		r = add_name_of(&names, identity->gids[i]);
+	return r < 0 ? r : names_move(&names, &identity->groups, &identity->group_count);
+}
+
+static int look_up_group(const struct identity *identity, const char *name, struct names *members,
+			 struct names *unknown)
+{
+	_cleanup_(freep) char *buf = NULL;
+	struct group group;
+	int r;
+
+	if (names_have(identity->groups, identity->group_count, name))
+		return 0;
+	r = find(ask_group, name, &group, &buf);
+	if (r == -ENOENT)
+		return names_add(unknown, name);
+	if (r < 0)
+		return r;
+	if (has_gid(identity, group.gr_gid) || has_member(&group, identity->name))
+		return names_add(members, name);
+	return 0;
+}
+
+/* Ask for each of some sorted names, once. */
+static int look_up_groups(const struct identity *identity, const char *const *sorted, size_t count,
+			  struct names *members, struct names *unknown, const char **ret_bad)
+{
+	size_t i;
+	int r = 0;
 
 	for (i = 0; i < count && r == 0; i++) {
 		if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
 			continue;
-		r = look_up_group(found, &membership, sorted[i]);
+		r = look_up_group(identity, sorted[i], members, unknown);
 		if (r < 0)
 			*ret_bad = sorted[i];
 	}
 	return r;
 }
 
-static void names_clear(char ***list, size_t *count)
-{
-	size_t i;
-
-	for (i = 0; i < *count; i++)
-		free((*list)[i]);
-	free(*list);
-	*list = NULL;
-	*count = 0;
-}
-
 int identity_find_groups(struct identity *identity, const char *const *names, size_t count,
 			 const char **ret_bad)
 {
+	_cleanup_(names_clear) struct names members = { 0 };
+	_cleanup_(names_clear) struct names unknown = { 0 };
 	_cleanup_(freep) const char **sorted = NULL;
-	struct identity found = {
-		.name = identity->name,
-		.uid = identity->uid,
-		.gid = identity->gid,
-	};
-	int r = -ENOMEM;
+	int r;
 
 	*ret_bad = NULL;
 	if (count == 0)
 		return 0;
 	sorted = reallocarray(NULL, count, sizeof(*sorted));
-	found.groups = calloc(count, sizeof(*found.groups));
-	found.unknown = calloc(count, sizeof(*found.unknown));
-	if (sorted && found.groups && found.unknown) {
-		memcpy(sorted, names, count * sizeof(*sorted));
-		qsort(sorted, count, sizeof(*sorted), compare_names);
-		r = look_up_groups(&found, sorted, count, ret_bad);
-	}
-	if (r < 0) {
-		names_clear(&found.groups, &found.group_count);
-		names_clear(&found.unknown, &found.unknown_count);
-		return r;
-	}
-	names_clear(&identity->groups, &identity->group_count);
-	names_clear(&identity->unknown, &identity->unknown_count);
-	*identity = found;
-	return 0;
+	if (!sorted)
+		return -ENOMEM;
+	memcpy(sorted, names, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), compare_names);
+	r = find_gids(identity);
+	if (r == 0)
+		r = look_up_groups(identity, sorted, count, &members, &unknown, ret_bad);
+	if (r == 0)
+		r = names_move(&unknown, &identity->unknown, &identity->unknown_count);
+	return r < 0 ? r : names_move(&members, &identity->groups, &identity->group_count);
+}
+
+int identity_probe_group(const char *name)
+{
+	_cleanup_(freep) char *buf = NULL;
+	struct group group;
+
+	return find(ask_group, name, &group, &buf);
+}
+
+int identity_add_groups(struct identity *identity, const char *const *names, size_t count)
+{
+	_cleanup_(names_clear) struct names added = { 0 };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < count && r == 0; i++)
+		r = names_add(&added, names[i]);
+	return r < 0 ? r : names_move(&added, &identity->groups, &identity->group_count);
 }
 
 void identity_clear(struct identity *identity)
 {
+	struct names groups = { identity->groups, identity->group_count };
+	struct names unknown = { identity->unknown, identity->unknown_count };
+
+	names_clear(&groups);
+	names_clear(&unknown);
 	free(identity->name);
-	names_clear(&identity->groups, &identity->group_count);
-	names_clear(&identity->unknown, &identity->unknown_count);
+	free(identity->gids);
 	*identity = (struct identity){ 0 };
 }

@@ -6,12 +6,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Who a user is to NSS, and which of the groups that rules name he is a member of. */
+/* Who a user is to NSS, and which groups the user is known to be a member of. */
 struct identity {
 	char *name; /* pw_name as NSS returns it */
 	uid_t uid;
 	gid_t gid;
-	char **groups; /* asked-for names that the user is a member of, each once, sorted */
+	gid_t *gids; /* of all groups, once they are asked for; else NULL */
+	size_t gid_count;
+	char **groups; /* names of groups, each once, sorted */
 	size_t group_count;
 	char **unknown; /* asked-for names that no group has, each once, sorted */
 	size_t unknown_count;
@@ -31,12 +33,23 @@ struct identity {
 int identity_find(const char *user, struct identity *ret_identity);
 
 /**
+ * Ask for the names of all groups that a user is a member of: those that getgrgid_r(3) has for the
+ * gids of getgrouplist(3). A gid without a group has none.
+ *
+ * @identity: from identity_find(); the names are added to its groups, on success only
+ *
+ * Returns 0 or -errno, as identity_find().
+ */
+int identity_list_groups(struct identity *identity);
+
+/**
  * Find out which of some groups a user is a member of: by gid (getgrouplist(3), which answers
  * success with the local groups only while a directory is down) or listed by name. So every name
- * is asked by getgrnam_r(3) too: one that NSS can't tell about is an error, one that it doesn't
- * know goes to @identity->unknown and is no match.
+ * is asked by getgrnam_r(3) too, but those that are among the user's groups already: one that NSS
+ * can't tell about is an error, one that it doesn't know goes to @identity->unknown and is no
+ * match.
  *
- * @identity: from identity_find(); its groups and unknown names are set on success only
+ * @identity: from identity_find(); its groups and unknown names are added to on success only
  * @names:    names of groups, in any order; the same one may come twice
  * @count:    their number
  * @ret_bad:  on failure the name that was being looked up, borrowed from @names; NULL where the
@@ -46,6 +59,12 @@ int identity_find(const char *user, struct identity *ret_identity);
  */
 int identity_find_groups(struct identity *identity, const char *const *names, size_t count,
 			 const char **ret_bad);
+
+/** Does NSS know this group? Returns 0; -ENOENT; or -errno, as identity_find(). */
+int identity_probe_group(const char *name);
+
+/** Add names to the user's groups without asking anyone. Returns 0 or -ENOMEM. */
+int identity_add_groups(struct identity *identity, const char *const *names, size_t count);
 
 /** Free what an identity holds; it is empty afterwards. */
 void identity_clear(struct identity *identity);

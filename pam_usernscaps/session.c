@@ -18,31 +18,58 @@ static int fail(struct session *session, enum session_stage stage, int error)
 
 /* ---- deciding ---- */
 
-int session_load_rules(const char *conf, struct policy_rules *ret_rules,
-		       struct config_problem *ret_problem)
+struct config_site session_site(const char *conf, bool any_owner)
 {
-	int r = config_load(conf ? conf : CONF_PATH, ret_rules, ret_problem);
+	struct config_site site = {
+		.main = conf ? conf : CONF_PATH,
+		.any_owner = conf && any_owner,
+	};
 
 #ifdef VENDORDIR
-	if (r == -ENOENT && !conf) {
-		struct config_problem vendor;
-
-		r = config_load(VENDORDIR "/security/usernscaps.conf", ret_rules, &vendor);
-		if (r < 0 && r != -ENOENT)
-			*ret_problem = vendor;
-	}
+	site.vendor_main = conf ? NULL : VENDORDIR "/security/usernscaps.conf";
+	site.vendor_profiles = VENDORDIR "/security/usernscaps.d/profiles";
 #endif
-	return r;
+	return site;
 }
 
-static int load_rules(const struct session_request *request, struct session *session)
+/* Not every user and group has a file. */
+static int add_file(const struct config_site *site, enum config_part part, const char *name,
+		    struct policy_rules *rules, struct config_problem *problem)
 {
-	struct config_problem unsafe;
+	int r = config_add(site, part, name, rules, problem);
 
-	if (request->conf && request->any_owner)
-		return config_load_any(request->conf, &session->rules, &session->problem.config,
-				       &unsafe);
-	return session_load_rules(request->conf, &session->rules, &session->problem.config);
+	return r == -ENOENT ? 0 : r;
+}
+
+int session_add_rules(const struct config_site *site, const char *user, const char *const *groups,
+		      size_t group_count, struct policy_rules *rules,
+		      struct config_problem *ret_problem)
+{
+	size_t i;
+	int r = user ? add_file(site, CONFIG_USER, user, rules, ret_problem) : 0;
+
+	for (i = 0; i < group_count && r == 0; i++)
+		r = add_file(site, CONFIG_GROUP, groups[i], rules, ret_problem);
+	return r < 0 ? r : config_resolve(site, rules, ret_problem);
+}
+
+/* Whose files have to be read. Without a directory for them, nobody asks for the user's groups. */
+static int list_groups(const struct config_site *site, struct session *session)
+{
+	int r;
+
+	if (session->rules.probe_group) {
+		r = identity_probe_group(session->rules.probe_group);
+		if (r < 0) {
+			session->problem.group = session->rules.probe_group;
+			return fail(session, SESSION_STAGE_GROUPS, r);
+		}
+	}
+	r = config_has(site, CONFIG_GROUP, &session->problem.config);
+	if (r <= 0)
+		return r < 0 ? fail(session, SESSION_STAGE_RULES, r) : 0;
+	r = identity_list_groups(&session->identity);
+	return r < 0 ? fail(session, SESSION_STAGE_GROUPS, r) : 0;
 }
 
 /* The groups that have to be looked up: those of rules that could hold for this session. */
@@ -52,7 +79,7 @@ static int find_groups(const struct session_request *request, struct session *se
 	_cleanup_(freep) const char **names = NULL;
 	size_t count = 0, i;
 
-	if (session->identity.uid == 0 || rules->rule_count == 0)
+	if (rules->rule_count == 0)
 		return 0;
 	names = calloc(rules->rule_count, sizeof(*names));
 	if (!names)
@@ -63,14 +90,49 @@ static int find_groups(const struct session_request *request, struct session *se
 		if (rule->kind == POLICY_GROUP && policy_rule_has_service(rule, request->service))
 			names[count++] = rule->name;
 	}
-	if (count == 0)
-		return 0;
 	return identity_find_groups(&session->identity, names, count, &session->problem.group);
+}
+
+/* uid 0 has no groups here: no rule reaches it by them, and no directory can keep it out. */
+static int load_for_groups(const struct session_request *request, const struct config_site *site,
+			   struct session *session)
+{
+	struct identity *identity = &session->identity;
+	bool ask = identity->uid != 0 && !request->groups;
+	int r = 0;
+
+	if (ask)
+		r = list_groups(site, session);
+	else if (identity->uid != 0 &&
+		 identity_add_groups(identity, request->groups, request->group_count) < 0)
+		r = fail(session, SESSION_STAGE_GROUPS, -ENOMEM);
+	if (r < 0)
+		return r;
+	r = session_add_rules(site, identity->name, (const char *const *)identity->groups,
+			      identity->group_count, &session->rules, &session->problem.config);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_RULES, r);
+	r = ask ? find_groups(request, session) : 0;
+	return r < 0 ? fail(session, SESSION_STAGE_GROUPS, r) : 0;
+}
+
+static int decide(const struct session_request *request, struct session *session)
+{
+	const struct policy_subject subject = {
+		.name = session->identity.name,
+		.uid = session->identity.uid,
+		.service = request->service,
+		.groups = (const char *const *)session->identity.groups,
+		.group_count = session->identity.group_count,
+	};
+	int r = policy_decide(&session->rules, &subject, &session->decision);
+
+	return r < 0 ? fail(session, SESSION_STAGE_DECISION, r) : 0;
 }
 
 int session_decide(const struct session_request *request, struct session *session)
 {
-	struct policy_subject subject;
+	const struct config_site site = session_site(request->conf, request->any_owner);
 	int r;
 
 	*session = (struct session){ .outcome = SESSION_REFUSED };
@@ -79,21 +141,11 @@ int session_decide(const struct session_request *request, struct session *sessio
 	r = identity_find(request->user, &session->identity);
 	if (r < 0)
 		return fail(session, SESSION_STAGE_USER, r);
-	r = load_rules(request, session);
+	r = config_load(&site, &session->rules, &session->problem.config);
 	if (r < 0)
 		return fail(session, SESSION_STAGE_RULES, r);
-	r = find_groups(request, session);
-	if (r < 0)
-		return fail(session, SESSION_STAGE_GROUPS, r);
-	subject = (struct policy_subject){
-		.name = session->identity.name,
-		.uid = session->identity.uid,
-		.service = request->service,
-		.groups = (const char *const *)session->identity.groups,
-		.group_count = session->identity.group_count,
-	};
-	r = policy_decide(&session->rules, &subject, &session->decision);
-	return r < 0 ? fail(session, SESSION_STAGE_DECISION, r) : 0;
+	r = load_for_groups(request, &site, session);
+	return r < 0 ? r : decide(request, session);
 }
 
 /* ---- restricting ---- */

@@ -19,10 +19,12 @@
 #define SESSION_TEXT 8192
 
 struct session_request {
-	const char *user;     /* as it was typed */
-	const char *service;  /* PAM service */
-	const char *conf;     /* rules file; NULL: the one of the site, else the vendor's */
-	bool any_owner;	      /* @conf need not be root's: for explaining, never for a login */
+	const char *user;    /* as it was typed */
+	const char *service; /* PAM service */
+	const char *conf;    /* main rules file; NULL: the one of the site, else the vendor's */
+	bool any_owner;	     /* @conf need not be root's: for explaining, never for a login */
+	const char *const *groups; /* as if the user were in these and no others; NULL: ask NSS */
+	size_t group_count;
 	bool refuse_on_error; /* refuse, where broken rules would be answered by restricting */
 	bool even_deny_root;  /* broken rules hold for uid 0 as well */
 };
@@ -72,16 +74,31 @@ struct session {
 };
 
 /**
- * Load the rules of a login.
+ * Where the rules of a login are.
  *
- * @conf:        rules file; NULL: the one of the site, else the vendor's
- * @ret_rules:   set on success only; freed by policy_rules_clear()
+ * @conf:      as in struct session_request
+ * @any_owner: likewise
+ *
+ * Returns the site; what it points to is @conf's or constant.
+ */
+struct config_site session_site(const char *conf, bool any_owner);
+
+/**
+ * Read what a login reads besides the main file and drop-ins: the user's file, those of the
+ * groups, and profiles.
+ *
+ * @site:        where
+ * @user:        pw_name, or NULL for nobody in particular
+ * @groups:      names of the user's groups; files are read of those that have one
+ * @group_count: their number
+ * @rules:       from config_load(); on success with all profiles resolved
  * @ret_problem: filled on failure
  *
- * Returns 0 or what config_load() returns.
+ * Returns 0, or what config_add() and config_resolve() return.
  */
-int session_load_rules(const char *conf, struct policy_rules *ret_rules,
-		       struct config_problem *ret_problem);
+int session_add_rules(const struct config_site *site, const char *user, const char *const *groups,
+		      size_t group_count, struct policy_rules *rules,
+		      struct config_problem *ret_problem);
 
 /**
  * Find out what the rules say of a user: the pipeline up to the decision.

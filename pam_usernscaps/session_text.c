@@ -26,8 +26,13 @@ const char *session_problem_text(const struct session *session, char buf[static 
 			snprintf(buf, SESSION_TEXT, "%s: %s", config->file, config->text);
 		break;
 	case SESSION_STAGE_GROUPS:
-		snprintf(buf, SESSION_TEXT, "can't look up the group \"%s\": %s",
-			 problem->group ? problem->group : "?", cause);
+		if (problem->error == -ENOENT)
+			cause = "no such group";
+		if (problem->group)
+			snprintf(buf, SESSION_TEXT, "can't look up the group \"%s\": %s",
+				 problem->group, cause);
+		else
+			snprintf(buf, SESSION_TEXT, "can't look up the user's groups: %s", cause);
 		break;
 	case SESSION_STAGE_DECISION:
 		snprintf(buf, SESSION_TEXT, "can't decide: %s", cause);

@@ -5,51 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *policy_item_name(enum policy_item item)
-{
-	static const char *const names[POLICY_ITEM_COUNT] = {
-		[POLICY_BOUNDING] = "bounding", [POLICY_INHERITABLE] = "inheritable",
-		[POLICY_USERNS] = "userns",	[POLICY_CREATE] = "create",
-		[POLICY_STRICT] = "strict",
-	};
-
-	return names[item];
-}
-
-const char *policy_kind_name(enum policy_kind kind)
-{
-	static const char *const names[POLICY_KIND_COUNT] = {
-		[POLICY_USER] = "user",
-		[POLICY_GROUP] = "group",
-		[POLICY_RANGE] = "user", /* a range is written as a user's title */
-		[POLICY_DEFAULT] = "default",
-	};
-
-	return names[kind];
-}
-
-const char *policy_base_name(enum policy_base base)
-{
-	static const char *const names[POLICY_BASE_COUNT] = {
-		[POLICY_BASE_DEFAULT] = "default",
-		[POLICY_BASE_ALLOW] = "allow",
-		[POLICY_BASE_DENY] = "deny",
-	};
-
-	return names[base];
-}
-
-const char *policy_unsupported_name(enum policy_unsupported answer)
-{
-	static const char *const names[POLICY_UNSUPPORTED_COUNT] = {
-		[POLICY_UNSUPPORTED_DENY_CREATION] = "deny-creation",
-		[POLICY_UNSUPPORTED_REFUSE] = "refuse",
-		[POLICY_UNSUPPORTED_WARN] = "warn",
-	};
-
-	return names[answer];
-}
-
 bool policy_rule_has_service(const struct policy_rule *rule, const char *service)
 {
 	size_t i;
@@ -92,23 +47,39 @@ bool policy_rule_matches(const struct policy_rule *rule, const struct policy_sub
 	return names_subject(rule, subject) && policy_rule_has_service(rule, subject->service);
 }
 
-/* The profile's clause for an item, or NULL where there is none. */
-static const struct policy_clause *profile_clause(const struct policy_rule *rule,
-						  enum policy_item item)
-{
-	const struct policy_profile *profile = rule->body.profile;
+/* A clause that a rule's answer for an item is built of, and the profile it stands in. */
+struct link {
+	const struct policy_clause *clause;
+	const struct policy_profile *profile; /* NULL: the rule's own */
+};
 
-	if (!profile || !profile->body.clauses[item].mentioned)
-		return NULL;
-	return &profile->body.clauses[item];
+static bool stands_on_base(const struct policy_clause *clause, enum policy_item item)
+{
+	return policy_item_is_set(item) && clause->base == POLICY_BASE_DEFAULT;
 }
 
-/* The rule's own clause for an item, or NULL where there is none. */
-static const struct policy_clause *own_clause(const struct policy_rule *rule, enum policy_item item)
+/*
+ * The clauses of a rule and of the profiles it builds on that make its answer for an item: its own
+ * first, up to one that what comes after can't matter to. Returns their number.
+ */
+static size_t find_links(const struct policy_rule *rule, enum policy_item item,
+			 struct link links[static POLICY_CHAIN_MAX + 1])
 {
-	const struct policy_clause *clause = &rule->body.clauses[item];
+	const struct policy_profile *profile = NULL;
+	const struct policy_body *body = &rule->body;
+	size_t count = 0, depth;
 
-	return clause->mentioned ? clause : NULL;
+	for (depth = 0; depth <= POLICY_CHAIN_MAX; depth++) {
+		const struct policy_clause *clause = &body->clauses[item];
+
+		if (clause->mentioned)
+			links[count++] = (struct link){ clause, profile };
+		if (!body->profile || (clause->mentioned && !stands_on_base(clause, item)))
+			break;
+		profile = body->profile;
+		body = &profile->body;
+	}
+	return count;
 }
 
 static struct capset clause_set(const struct policy_clause *clause, struct capset lower)
@@ -120,65 +91,77 @@ static struct capset clause_set(const struct policy_clause *clause, struct capse
 	return capset_minus(capset_or(base, clause->keep), clause->drop);
 }
 
-static int add_source(struct policy_answer *answer, const struct policy_rules *rules,
-		      const struct policy_rule *rule, const struct policy_profile *profile,
-		      unsigned line)
+/* What a clause takes, whatever it stands on. */
+static struct capset clause_taken(const struct policy_clause *clause)
+{
+	return clause->base == POLICY_BASE_DENY ? capset_minus(CAPSET_ALL, clause->keep)
+						: clause->drop;
+}
+
+static int add_source(struct policy_answer *answer, const struct policy_source *source)
 {
 	size_t size = (answer->source_count + 1) * sizeof(*answer->sources);
 	struct policy_source *sources = realloc(answer->sources, size);
 
 	if (!sources)
 		return -ENOMEM;
-	sources[answer->source_count++] = (struct policy_source){
-		.rule = rule,
-		.profile = profile,
-		.place = { .file = rules->file, .line = line },
-	};
+	sources[answer->source_count++] = *source;
 	answer->sources = sources;
 	return 0;
 }
 
-static bool stands_on_base(const struct policy_clause *clause, enum policy_item item)
+static int add_link(struct policy_answer *answer, const struct policy_rule *rule,
+		    const struct link *link, struct capset kept)
 {
-	return policy_item_is_set(item) && clause->base == POLICY_BASE_DEFAULT;
+	const struct policy_source source = {
+		.rule = rule,
+		.profile = link->profile,
+		.place = { .file = link->profile ? link->profile->place.file : rule->place.file,
+			   .line = link->clause->line },
+		.taken = capset_minus(clause_taken(link->clause), kept),
+	};
+
+	return add_source(answer, &source);
 }
 
-/*
- * What one rule makes of an item: its own clause on top of its profile's, that on top of @lower.
- * The clauses that had a part are added to @answer's sources, and @ret_on_lower tells whether
- * @lower had one.
- */
-static int add_rule(struct policy_answer *answer, const struct policy_rules *rules,
-		    const struct policy_rule *rule, enum policy_item item,
-		    const struct policy_answer *lower, bool *ret_on_lower)
+/* The answers of several rules of a kind add up their restrictions. */
+static void add_up(struct policy_answer *answer, enum policy_item item, struct capset set,
+		   bool value)
 {
-	const struct policy_clause *own = own_clause(rule, item);
-	const struct policy_clause *profile = profile_clause(rule, item);
-	struct capset set = lower->set;
-	bool value = lower->value;
-	int r = 0;
-
-	if (own && !stands_on_base(own, item))
-		profile = NULL;
-	if (profile) {
-		set = clause_set(profile, set);
-		value = profile->value;
-		r = add_source(answer, rules, rule, rule->body.profile, profile->line);
-	}
-	if (own && r == 0) {
-		set = clause_set(own, set);
-		value = own->value;
-		r = add_source(answer, rules, rule, NULL, own->line);
-	}
-	if (r < 0)
-		return r;
+	answer->mentioned = true;
 	answer->set = capset_and(answer->set, set);
 	if (item == POLICY_CREATE)
 		answer->value = answer->value && value;
 	else if (item == POLICY_STRICT)
 		answer->value = answer->value || value;
-	*ret_on_lower = stands_on_base(profile ? profile : own, item);
-	return 0;
+}
+
+/*
+ * Add what one rule makes of an item, on top of what less specific kinds gave. @ret_passed gets
+ * what the rule leaves as it is in those.
+ */
+static int add_rule(struct policy_answer *answer, const struct policy_rule *rule,
+		    enum policy_item item, const struct policy_answer *lower,
+		    struct capset *ret_passed)
+{
+	struct link links[POLICY_CHAIN_MAX + 1];
+	struct capset kept = CAPSET_NONE, set = lower->set;
+	size_t count = find_links(rule, item, links), i;
+	int r = 0;
+
+	*ret_passed = CAPSET_NONE;
+	if (count == 0)
+		return 0;
+	for (i = 0; i < count && r == 0; i++) {
+		r = add_link(answer, rule, &links[i], kept);
+		kept = capset_or(kept, links[i].clause->keep);
+	}
+	if (stands_on_base(links[count - 1].clause, item))
+		*ret_passed = capset_minus(CAPSET_ALL, kept);
+	while (i-- > 0)
+		set = clause_set(links[i].clause, set);
+	add_up(answer, item, set, links[0].clause->value);
+	return r;
 }
 
 static void answer_init(struct policy_answer *answer, enum policy_item item)
@@ -192,47 +175,42 @@ static void answer_clear(struct policy_answer *answer, enum policy_item item)
 	answer_init(answer, item);
 }
 
-/* Append @lower's sources to those of @answer. */
-static int add_lower_sources(struct policy_answer *answer, const struct policy_answer *lower)
+/* Append @lower's sources to those of @answer, with what of it rules have passed on. */
+static int add_lower_sources(struct policy_answer *answer, const struct policy_answer *lower,
+			     struct capset passed)
 {
-	size_t count = answer->source_count + lower->source_count;
-	struct policy_source *sources;
+	size_t i;
+	int r = 0;
 
-	if (lower->source_count == 0)
-		return 0;
-	sources = realloc(answer->sources, count * sizeof(*sources));
-	if (!sources)
-		return -ENOMEM;
-	memcpy(sources + answer->source_count, lower->sources,
-	       lower->source_count * sizeof(*sources));
-	answer->sources = sources;
-	answer->source_count = count;
-	return 0;
+	for (i = 0; i < lower->source_count && r == 0; i++) {
+		struct policy_source source = lower->sources[i];
+
+		source.taken = capset_and(source.taken, passed);
+		r = add_source(answer, &source);
+	}
+	return r;
 }
 
 /* Lay the rules of one kind over what less specific kinds gave; @answer is both. */
-static int decide_kind(const struct policy_rules *rules, const struct policy_rule *const *matching,
-		       size_t count, enum policy_kind kind, enum policy_item item,
-		       struct policy_answer *answer)
+static int decide_kind(const struct policy_rule *const *matching, size_t count,
+		       enum policy_kind kind, enum policy_item item, struct policy_answer *answer)
 {
+	struct capset passed = CAPSET_NONE;
 	struct policy_answer mine;
-	bool needs_lower = false;
 	size_t i;
 	int r = 0;
 
 	answer_init(&mine, item);
 	for (i = 0; i < count && r == 0; i++) {
-		const struct policy_rule *rule = matching[i];
-		bool on_lower = false;
+		struct capset by_rule;
 
-		if (rule->kind != kind || (!own_clause(rule, item) && !profile_clause(rule, item)))
+		if (matching[i]->kind != kind)
 			continue;
-		mine.mentioned = true;
-		r = add_rule(&mine, rules, rule, item, answer, &on_lower);
-		needs_lower |= on_lower;
+		r = add_rule(&mine, matching[i], item, answer, &by_rule);
+		passed = capset_or(passed, by_rule);
 	}
-	if (r == 0 && needs_lower)
-		r = add_lower_sources(&mine, answer);
+	if (r == 0 && !capset_equal(passed, CAPSET_NONE))
+		r = add_lower_sources(&mine, answer, passed);
 	if (r < 0 || !mine.mentioned) {
 		answer_clear(&mine, item);
 		return r;
@@ -242,14 +220,14 @@ static int decide_kind(const struct policy_rules *rules, const struct policy_rul
 	return 0;
 }
 
-static int decide_item(const struct policy_rules *rules, const struct policy_rule *const *matching,
-		       size_t count, enum policy_item item, struct policy_answer *answer)
+static int decide_item(const struct policy_rule *const *matching, size_t count,
+		       enum policy_item item, struct policy_answer *answer)
 {
 	unsigned kind = POLICY_KIND_COUNT;
 	int r = 0;
 
 	while (kind-- > 0 && r == 0)
-		r = decide_kind(rules, matching, count, (enum policy_kind)kind, item, answer);
+		r = decide_kind(matching, count, (enum policy_kind)kind, item, answer);
 	return r;
 }
 
@@ -295,7 +273,7 @@ int policy_decide(const struct policy_rules *rules, const struct policy_subject 
 		return r;
 	policy_decision_init(&decision);
 	for (item = 0; item < POLICY_ITEM_COUNT && r == 0; item++)
-		r = decide_item(rules, matching, count, item, &decision.items[item]);
+		r = decide_item(matching, count, item, &decision.items[item]);
 	free(matching);
 	if (r < 0) {
 		policy_decision_clear(&decision);
@@ -319,33 +297,4 @@ void policy_decision_clear(struct policy_decision *decision)
 
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)
 		answer_clear(&decision->items[item], item);
-}
-
-void policy_body_clear(struct policy_body *body)
-{
-	size_t i;
-
-	for (i = 0; i < body->service_count; i++)
-		free(body->services[i]);
-	free(body->services);
-	free(body->profile_name);
-	*body = (struct policy_body){ 0 };
-}
-
-void policy_rules_clear(struct policy_rules *rules)
-{
-	size_t i;
-
-	for (i = 0; i < rules->rule_count; i++) {
-		free(rules->rules[i].name);
-		policy_body_clear(&rules->rules[i].body);
-	}
-	for (i = 0; i < rules->profile_count; i++) {
-		free(rules->profiles[i].name);
-		policy_body_clear(&rules->profiles[i].body);
-	}
-	free(rules->rules);
-	free(rules->profiles);
-	free(rules->file);
-	*rules = (struct policy_rules){ 0 };
 }

@@ -18,6 +18,9 @@
 /* Bytes of a literal, NULs in it included. */
 #define BYTES(literal) literal, sizeof(literal) - 1
 
+/* What is parsed here has no other files beside it. */
+static const struct config_site no_tree = { .main = "rules" };
+
 static struct config_problem problem;
 static struct policy_rules rules;
 
@@ -30,8 +33,13 @@ static int parse(const char *bytes, size_t len)
 	assert_non_null(copy);
 	memcpy(copy, bytes, len);
 	memset(&problem, 0xa5, sizeof(problem));
-	r = config_parse(FILE_NAME, copy, len, &rules, &problem);
+	r = config_parse(CONFIG_MAIN, NULL, FILE_NAME, copy, len, &rules, &problem);
 	free(copy);
+	if (r == 0) {
+		r = config_resolve(&no_tree, &rules, &problem);
+		if (r < 0)
+			policy_rules_clear(&rules);
+	}
 	if (r < 0) {
 		assert_int_equal(problem.error, r);
 		assert_string_equal(problem.file, FILE_NAME);
@@ -114,13 +122,13 @@ static void test_example(void **state)
 
 	(void)state;
 	assert_good(example);
-	assert_string_equal(rules.file, FILE_NAME);
+	assert_string_equal(rules.files[0], FILE_NAME);
 	assert_int_equal(rules.when_unsupported, POLICY_UNSUPPORTED_DENY_CREATION);
 	assert_int_equal(rules.rule_count, 4);
 	assert_int_equal(rules.profile_count, 1);
 
 	assert_int_equal(rules.rules[0].kind, POLICY_DEFAULT);
-	assert_int_equal(rules.rules[0].line, 3);
+	assert_int_equal(rules.rules[0].place.line, 3);
 	assert_null(rules.rules[0].name);
 	assert_set(clause_of(0, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none",
 		   "none,+net_admin,+net_raw,+bpf,+perfmon,+sys_module");
@@ -136,7 +144,7 @@ static void test_example(void **state)
 	alice = &rules.rules[2];
 	assert_int_equal(alice->kind, POLICY_USER);
 	assert_string_equal(alice->name, "alice");
-	assert_int_equal(alice->line, 5);
+	assert_int_equal(alice->place.line, 5);
 	assert_int_equal(alice->body.service_count, 7);
 	assert_string_equal(alice->body.services[0], "sshd");
 	assert_string_equal(alice->body.services[6], "systemd-user");
@@ -153,7 +161,7 @@ static void test_example(void **state)
 	assert_false(clause_of(3, POLICY_USERNS)->mentioned);
 
 	assert_string_equal(rules.profiles[0].name, "browser");
-	assert_int_equal(rules.profiles[0].line, 9);
+	assert_int_equal(rules.profiles[0].place.line, 9);
 	assert_set(&rules.profiles[0].body.clauses[POLICY_USERNS], 9, POLICY_BASE_DENY,
 		   "none,+sys_admin", "none");
 }
@@ -336,7 +344,7 @@ static void test_profiles(void **state)
 		    "user c { profile = m }\n");
 	assert_int_equal(rules.profile_count, 3);
 	assert_string_equal(rules.rules[0].body.profile->name, "z");
-	assert_int_equal(rules.rules[0].body.profile->line, 3);
+	assert_int_equal(rules.rules[0].body.profile->place.line, 3);
 	assert_flag(&rules.rules[0].body.profile->body.clauses[POLICY_CREATE], 3, false);
 	assert_string_equal(rules.rules[1].body.profile->name, "a");
 	assert_string_equal(rules.rules[2].body.profile->name, "m");
@@ -357,7 +365,7 @@ static void test_same_title(void **state)
 	assert_set(clause_of(0, POLICY_USERNS), 1, POLICY_BASE_DEFAULT, "none", "none,+bpf");
 	assert_set(clause_of(2, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none", "none,+perfmon");
 	assert_string_equal(rules.rules[2].name, "a");
-	assert_int_equal(rules.rules[2].line, 3);
+	assert_int_equal(rules.rules[2].place.line, 3);
 }
 
 /* Comments have lines as all else; libconfuse itself counts three for each. */
@@ -379,10 +387,10 @@ static void test_lines(void **state)
 		    "\n"
 		    "user b{bounding{\n"
 		    "policy=allow}}");
-	assert_int_equal(rules.rules[0].line, 6);
+	assert_int_equal(rules.rules[0].place.line, 6);
 	assert_set(clause_of(0, POLICY_USERNS), 9, POLICY_BASE_DEFAULT, "none,+chown,+fowner",
 		   "none,+kill");
-	assert_int_equal(rules.rules[1].line, 14);
+	assert_int_equal(rules.rules[1].place.line, 14);
 	assert_int_equal(clause_of(1, POLICY_BOUNDING)->line, 15);
 }
 
@@ -401,9 +409,9 @@ static void test_comments_separate(void **state)
 /* ---- errors ---- */
 
 #define HERE	       "; keys and sections here: "
-#define ROOT_KEYS      HERE "when_unsupported, default, user, group, profile"
+#define ROOT_KEYS      HERE "when_unsupported, probe_group, default, user, group, profile"
 #define RULE_KEYS      HERE "profile, services, bounding, inheritable, userns"
-#define PROFILE_KEYS   HERE "bounding, inheritable, userns"
+#define PROFILE_KEYS   HERE "profile, bounding, inheritable, userns"
 #define USERNS_KEYS    HERE "policy, keep, drop, create, strict"
 #define SET_KEYS       HERE "policy, keep, drop"
 #define CHARACTER_HINT "; only letters, digits and _-.:@ go without quotes"
@@ -493,8 +501,6 @@ static const struct {
 	{ CONFIG_SYNTAX, 1, BYTES("__unknown = a"), "no such option '__unknown'" ROOT_KEYS },
 	{ CONFIG_SYNTAX, 2, BYTES("default {\n create = false }"),
 	  "no such option 'create'" RULE_KEYS },
-	{ CONFIG_SYNTAX, 1, BYTES("profile p { profile = q }"),
-	  "no such option 'profile'" PROFILE_KEYS },
 	{ CONFIG_SYNTAX, 1, BYTES("profile p { services = {sshd} }"),
 	  "no such option 'services'" PROFILE_KEYS },
 	{ CONFIG_SYNTAX, 1, BYTES("default { bounding { create = false } }"),
@@ -550,6 +556,8 @@ static const struct {
 	  "'default' is said twice; expected once" },
 	{ CONFIG_TWICE, 2, BYTES("when_unsupported = warn\nwhen_unsupported = refuse\n"),
 	  "'when_unsupported' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("probe_group = a\nprobe_group = a\n"),
+	  "'probe_group' is said twice; expected once" },
 	{ CONFIG_UNSUPPORTED_WORD, 2, BYTES("\nwhen_unsupported = Refuse"),
 	  "when_unsupported = 'Refuse'; expected deny-creation, refuse or warn" },
 	{ CONFIG_POLICY_WORD, 1, BYTES("default { userns { policy = none } }"),
@@ -604,9 +612,25 @@ static const struct {
 	{ CONFIG_PROFILE_TWICE, 3, BYTES("profile p { }\nprofile a { }\nprofile p { }"),
 	  "a second profile 'p'; expected one" },
 	{ CONFIG_PROFILE_UNKNOWN, 2, BYTES("user a {\n profile = q }\nprofile p { }"),
-	  "no profile 'q' in this file" },
-	{ CONFIG_PROFILE_UNKNOWN, 1, BYTES("user a { profile = q }"),
-	  "no profile 'q' in this file" },
+	  "no such profile: q" },
+	{ CONFIG_PROFILE_UNKNOWN, 1, BYTES("user a { profile = q }"), "no such profile: q" },
+	{ CONFIG_PROFILE_UNKNOWN, 3,
+	  BYTES("user a { profile = p }\nprofile p { profile = q } profile q {\nprofile = r }"),
+	  "no such profile: p -> q -> r" },
+	{ CONFIG_PROFILE_CHAIN, 1,
+	  BYTES("profile a{profile=b}profile b{profile=c}profile c{profile=d}profile d{profile=e}"
+		"profile e{profile=f}profile f{profile=g}profile g{profile=h}profile h{profile=i}"
+		"profile i{profile=j}profile j{profile=k}profile k{profile=l}profile l{profile=m}"
+		"profile m{profile=n}profile n{profile=o}profile o{profile=p}profile p{profile=q}"
+		"profile q{}"),
+	  "more than 16 profiles build on each other: a -> b -> c -> d -> e -> f -> g -> h -> i -> "
+	  "j -> k -> l -> m -> n -> o -> p -> q" },
+	{ CONFIG_PROFILE_CIRCLE, 2,
+	  BYTES("user a { profile = p }\nprofile p { profile = q } "
+		"profile q { profile = p }"),
+	  "profiles build on each other in a circle: p -> q -> p" },
+	{ CONFIG_PROFILE_CIRCLE, 1, BYTES("profile p { profile = p }"),
+	  "profiles build on each other in a circle: p -> p" },
 };
 
 static void assert_case(size_t i)
@@ -649,6 +673,9 @@ static void set_other(enum config_message message)
 	case CONFIG_SYSTEM:
 		config_problem_system(&problem, FILE_NAME, FILE_NAME, len, EACCES);
 		break;
+	case CONFIG_COMPONENT:
+		config_problem_set(&problem, message, FILE_NAME, 0, FILE_NAME);
+		break;
 	case CONFIG_TOO_LARGE:
 	case CONFIG_TOO_LONG:
 		config_problem_set(&problem, message, FILE_NAME, 0, 255U);
@@ -674,6 +701,8 @@ static const struct {
 	[CONFIG_CHANGED] = { -EAGAIN, "was changed while it was read" },
 	[CONFIG_NO_MEMORY] = { -ENOMEM, "out of memory" },
 	[CONFIG_TOO_LARGE] = { -EBADMSG, "expected at most 255 bytes" },
+	[CONFIG_COMPONENT] = { -EINVAL, "'/etc/security/usernscaps.conf' can't be the name of a "
+					"file here, where the rules of this name would be" },
 	[CONFIG_TOO_LONG] = { -EBADMSG, "a word or string of more than 255 bytes" },
 };
 
@@ -799,13 +828,13 @@ static void test_many_rules(void **state)
 
 		snprintf(name, sizeof(name), "user%u", i % 5000);
 		assert_string_equal(rule->name, name);
-		assert_int_equal(rule->line, 4 * i + 2);
+		assert_int_equal(rule->place.line, 4 * i + 2);
 		assert_int_equal(clause_of(i, POLICY_USERNS)->line, 4 * i + 2);
 		assert_int_equal(clause_of(i, POLICY_USERNS)->keep.bits, UINT64_C(1) << i % 64);
 		assert_int_equal(clause_of(i, POLICY_STRICT)->line, 4 * i + 3);
 		snprintf(name, sizeof(name), "p%u", MANY - 1 - i);
 		assert_string_equal(rule->body.profile->name, name);
-		assert_int_equal(rule->body.profile->line, 4 * (MANY - 1 - i) + 4);
+		assert_int_equal(rule->body.profile->place.line, 4 * (MANY - 1 - i) + 4);
 	}
 }
 
@@ -837,17 +866,18 @@ static void *parse_often(void *failures)
 {
 	static const char broken[] = "user a {\n userns { polcy = deny } }";
 	struct config_problem *own = malloc(sizeof(*own));
-	struct policy_rules parsed;
 	unsigned i;
 
 	for (i = 0; own && i < ROUNDS; i++) {
-		int r = config_parse(FILE_NAME, example, sizeof(example) - 1, &parsed, own);
+		struct policy_rules parsed = { 0 };
+		int r = config_parse(CONFIG_MAIN, NULL, FILE_NAME, example, sizeof(example) - 1,
+				     &parsed, own);
 
 		if (r < 0 || parsed.rule_count != 4)
 			++*(unsigned *)failures;
-		if (r == 0)
-			policy_rules_clear(&parsed);
-		r = config_parse(FILE_NAME, broken, sizeof(broken) - 1, &parsed, own);
+		policy_rules_clear(&parsed);
+		r = config_parse(CONFIG_MAIN, NULL, FILE_NAME, broken, sizeof(broken) - 1, &parsed,
+				 own);
 		if (r != -EBADMSG || own->line != 2)
 			++*(unsigned *)failures;
 	}

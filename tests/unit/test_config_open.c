@@ -258,18 +258,36 @@ static int count_descriptors(void)
 	return count;
 }
 
+static int load(const char *path, struct policy_rules *ret_rules)
+{
+	const struct config_site site = { .main = path };
+
+	return config_load(&site, ret_rules, &problem);
+}
+
+static int load_any(const char *path, struct policy_rules *ret_rules, struct config_problem *unsafe)
+{
+	const struct config_site site = { .main = path, .any_owner = true };
+	int r = config_load(&site, ret_rules, &problem);
+
+	unsafe->error = 0;
+	if (r != -ENOENT)
+		config_check_safe(path, unsafe);
+	return r;
+}
+
 static void test_no_descriptor_is_left(void **state)
 {
 	struct policy_rules rules;
 	int before = count_descriptors();
 
 	(void)state;
-	assert_int_equal(config_load(good, &rules, &problem), 0);
+	assert_int_equal(load(good, &rules), 0);
 	policy_rules_clear(&rules);
-	assert_int_equal(config_load(sub, &rules, &problem), -EPERM);
-	assert_int_equal(config_load(other, &rules, &problem), -ENOENT);
+	assert_int_equal(load(sub, &rules), -EPERM);
+	assert_int_equal(load(other, &rules), -ENOENT);
 	write_file(good, "x", 1);
-	assert_int_equal(config_load(good, &rules, &problem), -EBADMSG);
+	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(count_descriptors(), before);
 }
 
@@ -279,16 +297,16 @@ static void test_load(void **state)
 
 	(void)state;
 	write_file(good, "user bob { }\n", 13);
-	assert_int_equal(config_load(good, &rules, &problem), 0);
-	assert_string_equal(rules.file, good);
+	assert_int_equal(load(good, &rules), 0);
+	assert_string_equal(rules.files[0], good);
 	assert_int_equal(rules.rule_count, 1);
 	policy_rules_clear(&rules);
 
 	write_file(good, "", 0);
-	assert_int_equal(config_load(good, &rules, &problem), -EBADMSG);
+	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.message, CONFIG_EMPTY);
 	write_file(good, "\n\nuser bob\n", 11);
-	assert_int_equal(config_load(good, &rules, &problem), -EBADMSG);
+	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.line, 4);
 	assert_string_equal(problem.file, good);
 }
@@ -302,11 +320,11 @@ static void test_size(void **state)
 	assert_non_null(bytes);
 	memset(bytes, '\n', CONFIG_SIZE_MAX + 1);
 	write_file(good, bytes, CONFIG_SIZE_MAX);
-	assert_int_equal(config_load(good, &rules, &problem), 0);
+	assert_int_equal(load(good, &rules), 0);
 	policy_rules_clear(&rules);
 	write_file(good, bytes, CONFIG_SIZE_MAX + 1);
 	free(bytes);
-	assert_int_equal(config_load(good, &rules, &problem), -EBADMSG);
+	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.message, CONFIG_TOO_LARGE);
 	assert_string_equal(problem.file, good);
 	assert_string_equal(problem.text, "expected at most 4194304 bytes");
@@ -318,25 +336,25 @@ static void test_load_any(void **state)
 	struct policy_rules rules;
 
 	(void)state;
-	assert_int_equal(config_load_any(good, &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any(good, &rules, &unsafe), 0);
 	assert_int_equal(unsafe.error, 0);
 	policy_rules_clear(&rules);
 
 	assert_int_equal(chmod(good, 0666), 0);
-	assert_int_equal(config_load_any(good, &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any(good, &rules, &unsafe), 0);
 	assert_int_equal(unsafe.error, -EPERM);
 	assert_int_equal(unsafe.message, CONFIG_WRITABLE);
 	policy_rules_clear(&rules);
 
 	assert_int_equal(symlink("rules.conf", other), 0);
-	assert_int_equal(config_load_any(other, &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any(other, &rules, &unsafe), 0);
 	assert_int_equal(unsafe.message, CONFIG_SYMLINK);
 	policy_rules_clear(&rules);
 	unlink(other);
 
-	assert_int_equal(config_load_any(other, &rules, &problem, &unsafe), -ENOENT);
+	assert_int_equal(load_any(other, &rules, &unsafe), -ENOENT);
 	assert_int_equal(unsafe.error, 0);
-	assert_int_equal(config_load_any(sub, &rules, &problem, &unsafe), -EISDIR);
+	assert_int_equal(load_any(sub, &rules, &unsafe), -EISDIR);
 }
 
 static void test_load_any_relative(void **state)
@@ -346,12 +364,12 @@ static void test_load_any_relative(void **state)
 
 	(void)state;
 	assert_int_equal(chdir(sub), 0);
-	assert_int_equal(config_load_any("rules.conf", &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any("rules.conf", &rules, &unsafe), 0);
 	assert_int_equal(unsafe.error, 0);
-	assert_string_equal(rules.file, "rules.conf");
+	assert_string_equal(rules.files[0], "rules.conf");
 	policy_rules_clear(&rules);
 	assert_int_equal(chmod(sub, 0777), 0);
-	assert_int_equal(config_load_any("rules.conf", &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any("rules.conf", &rules, &unsafe), 0);
 	assert_int_equal(unsafe.message, CONFIG_WRITABLE);
 	policy_rules_clear(&rules);
 	assert_int_equal(chdir("/"), 0);
@@ -369,7 +387,7 @@ static void test_load_any_pipe(void **state)
 	assert_int_equal(write(ends[1], "user bob { }", 12), 12);
 	close(ends[1]);
 	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
-	assert_int_equal(config_load_any(path, &rules, &problem, &unsafe), 0);
+	assert_int_equal(load_any(path, &rules, &unsafe), 0);
 	assert_int_equal(rules.rule_count, 1);
 	assert_int_not_equal(unsafe.error, 0);
 	policy_rules_clear(&rules);
@@ -383,7 +401,7 @@ static void test_changed(void **state)
 	struct policy_rules rules;
 
 	(void)state;
-	assert_int_equal(config_load_any("/proc/self/comm", &rules, &problem, &unsafe), -EAGAIN);
+	assert_int_equal(load_any("/proc/self/comm", &rules, &unsafe), -EAGAIN);
 	assert_int_equal(problem.message, CONFIG_CHANGED);
 	assert_string_equal(problem.file, "/proc/self/comm");
 	assert_int_equal(problem.line, 0);

@@ -10,7 +10,7 @@
 #define BIT(cap) (UINT64_C(1) << (cap))
 
 /* Rules of these tests are literals: nothing in them is freed. */
-static char file[] = "rules";
+static const char file[] = "rules";
 
 static struct policy_clause set_clause(unsigned line, enum policy_base base, uint64_t keep,
 				       uint64_t drop)
@@ -28,7 +28,7 @@ static struct policy_clause flag_clause(unsigned line, bool value)
 static struct policy_decision decide_as(struct policy_rule *list, size_t count, const char *user,
 					uid_t uid, const char *service, const char *group)
 {
-	const struct policy_rules rules = { .file = file, .rules = list, .rule_count = count };
+	const struct policy_rules rules = { .rules = list, .rule_count = count };
 	const struct policy_subject subject = { .name = user,
 						.uid = uid,
 						.service = service,
@@ -199,7 +199,7 @@ static void test_deny_covers_capabilities_to_come(void **state)
 
 static void test_profiles(void **state)
 {
-	struct policy_profile browser = { .name = (char[]){ "browser" }, .line = 1 };
+	struct policy_profile browser = { .name = (char[]){ "browser" }, .place = { file, 1 } };
 	struct policy_rule rules[] = {
 		{ .kind = POLICY_DEFAULT },
 		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
@@ -229,7 +229,7 @@ static void test_profiles(void **state)
 
 static void test_own_flag_over_the_profiles(void **state)
 {
-	struct policy_profile profile = { .name = (char[]){ "closed" }, .line = 1 };
+	struct policy_profile profile = { .name = (char[]){ "closed" }, .place = { file, 1 } };
 	struct policy_rule rule = { .kind = POLICY_USER,
 				    .name = (char[]){ "alice" },
 				    .body.profile = &profile };
@@ -305,11 +305,14 @@ static void assert_sources(const struct policy_answer *answer, const unsigned *l
 
 static void test_sources(void **state)
 {
-	struct policy_profile profile = { .name = (char[]){ "p" }, .line = 1 };
+	struct policy_profile profile = { .name = (char[]){ "p" }, .place = { file, 1 } };
 	struct policy_rule rules[] = {
-		{ .kind = POLICY_DEFAULT },
-		{ .kind = POLICY_USER, .name = (char[]){ "alice" }, .body.profile = &profile },
-		{ .kind = POLICY_USER, .name = (char[]){ "alice" } },
+		{ .kind = POLICY_DEFAULT, .place = { file, 9 } },
+		{ .kind = POLICY_USER,
+		  .name = (char[]){ "alice" },
+		  .place = { file, 29 },
+		  .body.profile = &profile },
+		{ .kind = POLICY_USER, .name = (char[]){ "alice" }, .place = { file, 39 } },
 	};
 	struct policy_decision decision;
 
@@ -317,16 +320,16 @@ static void test_sources(void **state)
 	profile.body.clauses[POLICY_USERNS] = set_clause(20, POLICY_BASE_DEFAULT, 0, BIT(2));
 	rules[1].body.clauses[POLICY_USERNS] = set_clause(30, POLICY_BASE_DEFAULT, 0, BIT(3));
 	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
-	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 20, 30, 10 }, 3);
-	assert_ptr_equal(decision.items[POLICY_USERNS].sources[0].profile, &profile);
-	assert_ptr_equal(decision.items[POLICY_USERNS].sources[1].rule, &rules[1]);
-	assert_null(decision.items[POLICY_USERNS].sources[1].profile);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 30, 20, 10 }, 3);
+	assert_ptr_equal(decision.items[POLICY_USERNS].sources[1].profile, &profile);
+	assert_ptr_equal(decision.items[POLICY_USERNS].sources[0].rule, &rules[1]);
+	assert_null(decision.items[POLICY_USERNS].sources[0].profile);
 	policy_decision_clear(&decision);
 
 	/* One of two rules that stands on it is enough. */
 	rules[2].body.clauses[POLICY_USERNS] = set_clause(40, POLICY_BASE_DENY, 0, 0);
 	decision = decide_as(rules, 3, "alice", 1000, "login", NULL);
-	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 20, 30, 40, 10 }, 4);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 30, 20, 40, 10 }, 4);
 	policy_decision_clear(&decision);
 
 	/* Those that had no part are not named. */
