@@ -2,6 +2,7 @@
 #ifndef CTL_H
 #define CTL_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "core/plan.h"
@@ -30,6 +31,15 @@ __attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, c
 
 /** Complain on standard error about anything else. Returns CTL_FAILED. */
 __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
+
+/**
+ * Print a JSON value, and free it.
+ *
+ * @json: the value; NULL where there was no memory to make it
+ *
+ * Returns CTL_OK or, after a complaint, CTL_FAILED.
+ */
+int ctl_print_json(json_t *json);
 
 /** Print one set or flag of @sets in a line "  name  value\n", or without the end of line. */
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last);

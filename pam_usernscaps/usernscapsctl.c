@@ -62,6 +62,17 @@ int ctl_usage_error(const char *command, const char *format, ...)
 	return CTL_USAGE;
 }
 
+int ctl_print_json(json_t *json)
+{
+	int r = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
+
+	json_decref(json);
+	if (r < 0)
+		return ctl_error("can't write JSON");
+	putchar('\n');
+	return CTL_OK;
+}
+
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last)
 {
 	char text[CAPSET_TEXT];

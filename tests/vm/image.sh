@@ -10,7 +10,7 @@ IMAGE_PACKAGES=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd libpam-runtime pamtester
 	openssh-server openssh-client sudo cron at login passwd uidmap bubblewrap
 	bash util-linux procps iproute2 kmod libcap2-bin strace python3
-	libconfuse2 libbpf1 libcap2 libseccomp2 libelf1
+	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2 libelf1
 )
 
 # The host's own Debian sources, as one-line entries.
