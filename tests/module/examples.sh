@@ -21,33 +21,39 @@ check() { # NAME FILE
 	fi
 }
 
-# Writes the blocks of a file between lines that match two patterns to $dir/1, $dir/2...
-extract() { # BEGIN END <FILE
-	rm -f "$dir"/*
-	awk -v dir="$dir" -v begin="$1" -v end="$2" '
-		inside && $0 ~ end { inside = 0; close(out) }
-		inside { print > out }
-		$0 ~ begin { inside = 1; out = dir "/" ++blocks }'
-}
-
-check_blocks() { # NAME BEGIN END <FILE
-	local block found=0
-	extract "$2" "$3"
-	for block in "$dir"/*; do
-		[[ -e $block ]] || continue
-		check "$1, example $(basename "$block")" "$block"
-		found=1
+# Each usernscaps.conf is checked by itself; the files of a tree, which name each other, together.
+# A line "BEGIN FILE" stands before each.
+check_blocks() { # NAME END
+	local line out='' examples=0
+	rm -rf "${dir:?}"/*
+	while IFS= read -r line; do
+		if [[ $line == "BEGIN usernscaps.conf" ]]; then
+			out=$dir/$((++examples))
+		elif [[ $line == "BEGIN "* ]]; then
+			out=$dir/tree.d/${line#BEGIN }
+			mkdir -p "${out%/*}"
+			echo "# the tree is beside this" >"$dir/tree.conf"
+		elif [[ $line == "$2" ]]; then
+			out=''
+		elif [[ $out ]]; then
+			printf '%s\n' "$line" >>"$out"
+		fi
 	done
-	((found)) || { echo "Bail out! no examples found in $1"; exit 1; }
+	((examples)) || { echo "Bail out! no examples found in $1"; exit 1; }
+	while ((examples)); do
+		check "$1, example $examples" "$dir/$((examples--))"
+	done
+	[[ ! -e $dir/tree.conf ]] || check "$1, example files of a tree" "$dir/tree.conf"
 }
 
-check_blocks README.md '^```conf$' '^```$' <"$top_srcdir/README.md"
+check_blocks README.md '```' < <(sed 's/^```conf$/BEGIN usernscaps.conf/' "$top_srcdir/README.md")
 for page in usernscaps.conf.5 pam_usernscaps.8; do
-	# The mark stands before .EX, whose line is dropped with it.
-	check_blocks "$page" '^BEGIN$' '^\.EE$' < <(sed \
-		'/^\.\\" example: usernscaps\.conf$/{N;s/.*/BEGIN/}' "$top_srcdir/doc/$page")
+	# The mark stands before .EX, whose line is dropped with it; groff writes - as \-.
+	check_blocks "$page" .EE < <(sed -E \
+		'/^\.\\" example: /{N;s/^\.\\" example: (.*)\n.*/BEGIN \1/};s/\\-/-/g' \
+		"$top_srcdir/doc/$page")
 done
-rm -f "$dir"/*
+rm -rf "${dir:?}"/*
 
 check "usernscaps.conf as shipped" "$top_srcdir/conf/usernscaps.conf"
 sed -E 's/^#([^ ])/\1/' "$top_srcdir/conf/usernscaps.conf" >"$dir/uncommented"
