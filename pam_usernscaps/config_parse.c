@@ -30,6 +30,7 @@ enum {
 
 /* The rules under construction. */
 struct parse {
+	enum config_part part;
 	const char *file; /* the copy that @rules hold */
 	struct config_problem *problem;
 	int error;		  /* 0 until @problem is filled */
@@ -367,14 +368,14 @@ static int end_profile(cfg_t *root, cfg_opt_t *opt)
 }
 
 /* Where the file is a body, it ends with the file. */
-static int end_file(enum config_part part, const char *name)
+static int end_file(const char *name)
 {
 	struct policy_rule rule = {
-		.kind = part == CONFIG_USER ? POLICY_USER : POLICY_GROUP,
+		.kind = current->part == CONFIG_USER ? POLICY_USER : POLICY_GROUP,
 		.place = { current->file, 1 },
 	};
 
-	if (part == CONFIG_PROFILE)
+	if (current->part == CONFIG_PROFILE)
 		return add_profile(name, 1);
 	rule.name = copy(name);
 	return rule.name ? add_rule(&rule) : -1;
@@ -430,6 +431,61 @@ static bool is_body(enum config_part part)
 	return part == CONFIG_USER || part == CONFIG_GROUP || part == CONFIG_PROFILE;
 }
 
+/*
+ * libconfuse copies all options of a section for each one that it comes to, and for the file all
+ * that there are, which is most of its work. So it gets those only whose names may occur.
+ */
+struct keys {
+	cfg_opt_t root[sizeof(main_keys) / sizeof(*main_keys)];
+	cfg_opt_t rule[sizeof(rule_keys) / sizeof(*rule_keys)];
+	cfg_opt_t profile[sizeof(profile_keys) / sizeof(*profile_keys)];
+	cfg_opt_t userns[sizeof(userns_keys) / sizeof(*userns_keys)];
+	cfg_opt_t set[sizeof(set_keys) / sizeof(*set_keys)];
+};
+
+static cfg_opt_t *chosen_for(struct keys *keys, const cfg_opt_t *section_keys)
+{
+	return section_keys == rule_keys      ? keys->rule
+	       : section_keys == profile_keys ? keys->profile
+	       : section_keys == userns_keys  ? keys->userns
+					      : keys->set;
+}
+
+static void choose(struct keys *keys, cfg_opt_t *chosen, const cfg_opt_t *all,
+		   const struct config_text *text)
+{
+	for (; all->name; all++) {
+		if (!config_text_may_have(text, all->name))
+			continue;
+		*chosen = *all;
+		if (all->type == CFGT_SEC)
+			chosen->subopts = chosen_for(keys, all->subopts);
+		chosen++;
+	}
+	*chosen = *all;
+}
+
+static void choose_keys(struct keys *keys, enum config_part part, const struct config_text *text)
+{
+	choose(keys, keys->set, set_keys, text);
+	choose(keys, keys->userns, userns_keys, text);
+	choose(keys, keys->profile, profile_keys, text);
+	choose(keys, keys->rule, rule_keys, text);
+	choose(keys, keys->root, part_keys[part], text);
+}
+
+/* All keys of the section of that name, those not chosen as well; NULL where it is the file. */
+static const cfg_opt_t *keys_of(const cfg_opt_t *keys, const char *section)
+{
+	const cfg_opt_t *found = NULL;
+
+	for (; keys->name && !found; keys++)
+		if (keys->type == CFGT_SEC)
+			found = strcmp(keys->name, section) == 0 ? keys->subopts
+								 : keys_of(keys->subopts, section);
+	return found;
+}
+
 /* ---- libconfuse ---- */
 
 #define LEXER_MEMORY (64 * 1024) /* bytes */
@@ -438,16 +494,18 @@ static bool is_body(enum config_part part)
 __attribute__((format(printf, 2, 0))) static void note_error(cfg_t *section, const char *format,
 							     va_list args)
 {
-	const cfg_opt_t *opt;
+	const cfg_opt_t *keys = keys_of(part_keys[current->part], section->name), *key;
 	char text[CONFIG_TEXT];
 	size_t used = 0;
 
+	if (!keys)
+		keys = part_keys[current->part];
 	vsnprintf(text, CONFIG_TEXT / 2, format, args);
 	used = strlen(text);
-	for (opt = section->opts; opt->name && used < sizeof(text); opt++)
+	for (key = keys; key->name && used < sizeof(text); key++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-					 opt == section->opts ? "; keys and sections here: " : ", ",
-					 opt->name);
+					 key == keys ? "; keys and sections here: " : ", ",
+					 key->name);
 	complain(CONFIG_SYNTAX, line_of(section), text);
 }
 
@@ -467,14 +525,16 @@ static bool has_memory(void)
  * Returns 0, or -1 with a complaint or without: libconfuse says nothing when it has no memory, and
  * then its tree has dangling pointers, so it is not freed.
  */
-static int parse_stream(enum config_part part, FILE *stream)
+static int parse_stream(const struct config_text *text, FILE *stream)
 {
+	struct keys keys;
 	cfg_t *root;
 	int r;
 
 	if (!has_memory())
 		return -1;
-	root = cfg_init(part_keys[part], CFGF_NONE);
+	choose_keys(&keys, current->part, text);
+	root = cfg_init(keys.root, CFGF_NONE);
 	if (!root)
 		return -1;
 	cfg_set_error_function(root, note_error);
@@ -485,7 +545,7 @@ static int parse_stream(enum config_part part, FILE *stream)
 }
 
 /* Messages of libconfuse and of the C library are translated, by the calling thread's locale. */
-static int parse_text(enum config_part part, const struct config_text *text)
+static int parse_text(const struct config_text *text)
 {
 	_cleanup_(fclosep) FILE *stream = fmemopen(text->bytes, text->len, "r");
 	locale_t locale, previous;
@@ -497,30 +557,29 @@ static int parse_text(enum config_part part, const struct config_text *text)
 	if (!locale)
 		return -1;
 	previous = uselocale(locale);
-	r = parse_stream(part, stream);
+	r = parse_stream(text, stream);
 	uselocale(previous);
 	freelocale(locale);
 	return r;
 }
 
 /* A file of comments has nothing for libconfuse. */
-static void parse_locked(struct parse *parse, enum config_part part, const char *name,
-			 const struct config_text *text)
+static void parse_locked(struct parse *parse, const char *name, const struct config_text *text)
 {
 	pthread_mutex_lock(&lock);
 	current = parse;
-	if (text->has_tokens && parse_text(part, text) < 0)
+	if (text->has_tokens && parse_text(text) < 0)
 		complain(CONFIG_NO_MEMORY, 0);
-	else if (is_body(part))
-		end_file(part, name);
+	else if (is_body(parse->part))
+		end_file(name);
 	else if (parse->section != parse->section_count)
 		complain(CONFIG_SYNTAX, 0, "not every section was read");
 	current = NULL;
 	pthread_mutex_unlock(&lock);
 }
 
-static int parse_into(struct parse *parse, enum config_part part, const char *name,
-		      const char *file, const struct config_text *text)
+static int parse_into(struct parse *parse, const char *name, const char *file,
+		      const struct config_text *text)
 {
 	struct policy_rules *rules = parse->rules;
 	size_t rule_count = rules->rule_count, profile_count = rules->profile_count;
@@ -530,12 +589,12 @@ static int parse_into(struct parse *parse, enum config_part part, const char *na
 		return config_problem_set(parse->problem, CONFIG_NO_MEMORY, file, 0);
 	parse->sections = text->sections;
 	parse->section_count = text->section_count;
-	parse_locked(parse, part, name, text);
+	parse_locked(parse, name, text);
 	if (parse->error) {
 		policy_body_clear(&parse->body);
 		policy_rules_truncate(rules, rule_count, profile_count);
 		free(rules->files[--rules->file_count]);
-		if (part == CONFIG_MAIN) { /* nothing else can have said it */
+		if (parse->part == CONFIG_MAIN) { /* nothing else can have said it */
 			free(rules->probe_group);
 			rules->probe_group = NULL;
 		}
@@ -547,11 +606,11 @@ int config_parse(enum config_part part, const char *name, const char *file, cons
 		 size_t len, struct policy_rules *rules, struct config_problem *ret_problem)
 {
 	_cleanup_(config_text_clear) struct config_text text = { 0 };
-	struct parse parse = { .problem = ret_problem, .rules = rules };
+	struct parse parse = { .part = part, .problem = ret_problem, .rules = rules };
 	int r;
 
 	if (len > CONFIG_SIZE_MAX)
 		return config_problem_set(ret_problem, CONFIG_TOO_LARGE, file, 0, CONFIG_SIZE_MAX);
 	r = config_scan(file, bytes, len, &text, ret_problem);
-	return r < 0 ? r : parse_into(&parse, part, name, file, &text);
+	return r < 0 ? r : parse_into(&parse, name, file, &text);
 }

@@ -81,6 +81,16 @@ static void put_token(struct scan *scan, enum token token, const char *from, siz
 	scan->last = token;
 }
 
+static uint64_t word_bit(char first, size_t len)
+{
+	return UINT64_C(1) << ((byte(first) + 7 * len) % 64);
+}
+
+bool config_text_may_have(const struct config_text *text, const char *word)
+{
+	return text->words & word_bit(word[0], strlen(word));
+}
+
 static void scan_newline(struct scan *scan)
 {
 	put(scan, '\n');
@@ -129,6 +139,7 @@ static int scan_word(struct scan *scan)
 	if (len > CONFIG_TOKEN_MAX)
 		return config_problem_set(scan->problem, CONFIG_TOO_LONG, scan->file, scan->line,
 					  CONFIG_TOKEN_MAX);
+	scan->text->words |= word_bit(*start, len);
 	put_token(scan, TOKEN_WORD, start, len);
 	return 0;
 }
@@ -177,6 +188,7 @@ static int scan_string(struct scan *scan)
 	if (len > CONFIG_TOKEN_MAX + 2)
 		return config_problem_set(scan->problem, CONFIG_TOO_LONG, scan->file, scan->line,
 					  CONFIG_TOKEN_MAX);
+	scan->text->words |= word_bit(start[1], len - 2);
 	put_token(scan, TOKEN_WORD, start, len);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config_problem.h"
 
@@ -21,6 +22,7 @@ struct config_text {
 	char *bytes; /* its tokens on their lines, without comments; not NUL terminated */
 	size_t len;
 	bool has_tokens;
+	uint64_t words;	    /* which words it may have: see config_text_may_have() */
 	unsigned *sections; /* lines of the braces that open the outer sections, in order */
 	size_t section_count;
 };
@@ -42,6 +44,12 @@ struct config_text {
  */
 int config_scan(const char *file, const char *bytes, size_t len, struct config_text *ret_text,
 		struct config_problem *ret_problem);
+
+/**
+ * May a word be among the tokens, as it is or as a string? Words are told apart by their length and
+ * first character only, so some that are not there may seem to be.
+ */
+bool config_text_may_have(const struct config_text *text, const char *word);
 
 /** Free what a text holds; it is empty afterwards. */
 void config_text_clear(struct config_text *text);
