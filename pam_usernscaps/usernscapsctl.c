@@ -13,7 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "check", " [FILE]", "read the rules and report what is wrong with them", ctl_check },
-	{ "explain", " USER [--service NAME] [--conf FILE]",
+	{ "explain", " USER [--service NAME] [--groups NAME,...] [--conf FILE] [--table | --json]",
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
 	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
 	{ "unload", " [--force]", "take them away again", ctl_unload },

@@ -36,7 +36,8 @@ try 0 "Usage: usernscapsctl *check*explain*load*unload*status*run*" "--help" --h
 try 0 "usernscapsctl [0-9]*" "--version" --version
 try 2 "Usage: *" "no command"
 try 2 '*unknown command "chek"*' "an unknown command" chek
-for command in "check a b" "check --all" "explain" "explain a b" "explain --nonsense a" "load now" \
+for command in "check a b" "check --all" "explain" "explain a b" "explain --nonsense a" "explain a --groups" \
+	"load now" \
 	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true"; do
 	# shellcheck disable=SC2086 # words
 	try 2 "*" "wrong words: $command" $command

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef CTL_EXPLAIN_H
+#define CTL_EXPLAIN_H
+
+#include "ctl.h"
+#include "session.h"
+
+/*
+ * What the forms of explain share. All are about a session that was decided and planned for a
+ * process with everything: what its plan leaves is what the rules leave.
+ */
+
+/** The capabilities of this kernel that the session will not have in a set. */
+struct capset ctl_explain_missing(const struct session *session, enum policy_item item);
+
+/**
+ * Do the clauses that take from the set @by thereby take from the set @item? Besides a set's own
+ * these are those of the bounding set, where it cuts a strict userns set.
+ */
+bool ctl_explain_cuts(const struct session *session, enum policy_item by, enum policy_item item);
+
+/** What a clause takes of the capabilities that this kernel has. */
+struct capset ctl_explain_taken(const struct session *session, const struct policy_source *source);
+
+/** What the clause of a source says of a flag. */
+bool ctl_explain_says(const struct policy_source *source, enum policy_item item);
+
+/** Would the session's restrictions be missed without a provider for userns sets? */
+bool ctl_explain_needs_provider(const struct session *session);
+
+/**
+ * A capability's name, or its number where it has none.
+ *
+ * @buf: room for the number
+ */
+const char *ctl_explain_cap(unsigned cap, char buf[static 12]);
+
+/** The rules file's title of a range rule: "MIN:MAX". Returns @buf. */
+const char *ctl_explain_range(const struct policy_rule *rule, char buf[static 24]);
+
+/** Print where a clause is: FILE:LINE, its rule and the profiles that lead to it. */
+void ctl_explain_print_source(const struct policy_source *source);
+
+/** Print the answer in words; with @table the sets as a table. */
+void ctl_explain_text(const struct session *session, const struct session_request *request,
+		      bool table);
+
+/** Print the sets as a table of capabilities, with notes of who took them. */
+void ctl_explain_table(const struct session *session);
+
+/** Print the answer as JSON. Returns CTL_OK or, after a complaint, CTL_FAILED. */
+int ctl_explain_json(const struct session *session, const struct session_request *request);
+
+/** Print the session's problem as JSON. Returns CTL_FAILED. */
+int ctl_explain_json_problem(const struct session *session, const struct session_request *request);
+
+#endif

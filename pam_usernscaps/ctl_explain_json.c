@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* explain as JSON. Its keys are described in usernscapsctl(8): they stay what they are. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "ctl_explain.h"
+
+/* Raised when a key is taken away or changes its meaning. */
+#define JSON_VERSION 1
+
+/*
+ * Every function here returns NULL where there is no memory, and jansson takes NULL for what goes
+ * into an array or object as the same failure: so one look at the end is enough.
+ */
+
+/* Append a value; where that fails, there is no array any more. */
+static void append(json_t **array, json_t *value)
+{
+	if (json_array_append_new(*array, value) == 0)
+		return;
+	json_decref(*array);
+	*array = NULL;
+}
+
+/* A string. Names and paths are bytes; where they are not UTF-8, only their ASCII can be told. */
+static json_t *string(const char *bytes)
+{
+	_cleanup_(freep) char *ascii = NULL;
+	json_t *json = json_string(bytes);
+	char *c;
+
+	if (json)
+		return json;
+	ascii = strdup(bytes);
+	for (c = ascii; c && *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	return json_string(ascii);
+}
+
+static json_t *strings(char *const *list, size_t count)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		append(&array, string(list[i]));
+	return array;
+}
+
+/* ---- capabilities ---- */
+
+/* This kernel's capabilities in the order of their names. */
+struct caps {
+	unsigned list[CAPSET_SIZE];
+	unsigned count;
+};
+
+static int compare_caps(const void *left, const void *right)
+{
+	char left_number[12], right_number[12];
+
+	return strcmp(ctl_explain_cap(*(const unsigned *)left, left_number),
+		      ctl_explain_cap(*(const unsigned *)right, right_number));
+}
+
+static void caps_sort(struct caps *caps, unsigned last)
+{
+	for (caps->count = 0; caps->count <= last; caps->count++)
+		caps->list[caps->count] = caps->count;
+	qsort(caps->list, caps->count, sizeof(caps->list[0]), compare_caps);
+}
+
+static json_t *set_names(const struct caps *caps, struct capset set)
+{
+	json_t *array = json_array();
+	char number[12];
+	unsigned i;
+
+	for (i = 0; i < caps->count; i++)
+		if (capset_has(set, caps->list[i]))
+			append(&array, json_string(ctl_explain_cap(caps->list[i], number)));
+	return array;
+}
+
+static json_t *set_mask(struct capset set)
+{
+	char mask[20];
+
+	snprintf(mask, sizeof(mask), "%016llx", (unsigned long long)set.bits);
+	return json_string(mask);
+}
+
+/* ---- the clauses that had a part ---- */
+
+static json_t *rule_title(const struct policy_rule *rule)
+{
+	char range[24];
+
+	if (rule->kind == POLICY_RANGE)
+		return json_string(ctl_explain_range(rule, range));
+	return rule->name ? string(rule->name) : json_null();
+}
+
+static json_t *profile_chain(const struct policy_source *source)
+{
+	const struct policy_profile *profile = source->profile ? source->rule->body.profile : NULL;
+	json_t *array = json_array();
+
+	while (profile) {
+		append(&array, string(profile->name));
+		profile = profile == source->profile ? NULL : profile->body.profile;
+	}
+	return array;
+}
+
+static json_t *source_json(const struct session *session, const struct caps *caps,
+			   enum policy_item item, const struct policy_source *source)
+{
+	const struct policy_rule *rule = source->rule;
+	const char *kind = rule->kind == POLICY_RANGE ? "range" : policy_kind_name(rule->kind);
+	json_t *says = policy_item_is_set(item)
+			       ? set_names(caps, ctl_explain_taken(session, source))
+			       : json_boolean(ctl_explain_says(source, item));
+
+	return json_pack("{s:o, s:I, s:s, s:o, s:o, s:o}", "file", string(source->place.file),
+			 "line", (json_int_t)source->place.line, "kind", kind, "title",
+			 rule_title(rule), "profiles", profile_chain(source),
+			 policy_item_is_set(item) ? "taken" : "value", says);
+}
+
+static json_t *sources_json(const struct session *session, const struct caps *caps,
+			    enum policy_item item)
+{
+	const struct policy_answer *answer = &session->decision.items[item];
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < answer->source_count; i++)
+		append(&array, source_json(session, caps, item, &answer->sources[i]));
+	return array;
+}
+
+/* ---- items ---- */
+
+static void append_takers(const struct session *session, enum policy_item by, unsigned cap,
+			  json_t **array)
+{
+	const struct policy_answer *answer = &session->decision.items[by];
+	size_t i;
+
+	for (i = 0; i < answer->source_count; i++) {
+		const struct policy_source *source = &answer->sources[i];
+
+		if (capset_has(source->taken, cap))
+			append(array, json_pack("{s:s, s:I, s:o, s:I}", "item",
+						policy_item_name(by), "source", (json_int_t)i,
+						"file", string(source->place.file), "line",
+						(json_int_t)source->place.line));
+	}
+}
+
+static json_t *missing_cap(const struct session *session, enum policy_item item, unsigned cap)
+{
+	json_t *takers = json_array();
+	enum policy_item by;
+	char number[12];
+
+	for (by = 0; by < POLICY_SET_COUNT; by++)
+		if (ctl_explain_cuts(session, by, item))
+			append_takers(session, by, cap, &takers);
+	return json_pack("{s:s, s:o}", "capability", ctl_explain_cap(cap, number), "taken_by",
+			 takers);
+}
+
+static json_t *missing_json(const struct session *session, const struct caps *caps,
+			    enum policy_item item)
+{
+	struct capset missing = ctl_explain_missing(session, item);
+	json_t *array = json_array();
+	unsigned i;
+
+	for (i = 0; i < caps->count; i++)
+		if (capset_has(missing, caps->list[i]))
+			append(&array, missing_cap(session, item, caps->list[i]));
+	return array;
+}
+
+static json_t *item_json(const struct session *session, const struct caps *caps,
+			 enum policy_item item)
+{
+	const struct plan_sets *target = &session->plan.target;
+	json_t *sources = sources_json(session, caps, item);
+
+	if (!policy_item_is_set(item))
+		return json_pack("{s:b, s:o}", "value",
+				 item == POLICY_CREATE ? target->create : target->strict, "sources",
+				 sources);
+	return json_pack("{s:o, s:o, s:o, s:o}", "capabilities",
+			 set_names(caps, target->sets[item]), "mask", set_mask(target->sets[item]),
+			 "missing", missing_json(session, caps, item), "sources", sources);
+}
+
+static json_t *items_json(const struct session *session)
+{
+	json_t *items = json_object();
+	enum policy_item item;
+	struct caps caps;
+
+	caps_sort(&caps, session->last);
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		if (json_object_set_new(items, policy_item_name(item),
+					item_json(session, &caps, item)) < 0) {
+			json_decref(items);
+			return NULL;
+		}
+	}
+	return items;
+}
+
+/* ---- the whole ---- */
+
+static bool group_has_part(const struct session *session, const char *group)
+{
+	enum policy_item item;
+	size_t i;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		const struct policy_answer *answer = &session->decision.items[item];
+
+		for (i = 0; i < answer->source_count; i++)
+			if (answer->sources[i].rule->kind == POLICY_GROUP &&
+			    strcmp(answer->sources[i].rule->name, group) == 0)
+				return true;
+	}
+	return false;
+}
+
+static json_t *used_groups(const struct session *session)
+{
+	const struct identity *identity = &session->identity;
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < identity->group_count; i++)
+		if (group_has_part(session, identity->groups[i]))
+			append(&array, string(identity->groups[i]));
+	return array;
+}
+
+int ctl_explain_json(const struct session *session, const struct session_request *request)
+{
+	const struct identity *identity = &session->identity;
+
+	return ctl_print_json(json_pack(
+		"{s:i, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:i, s:o, s:s, s:b}", "version",
+		JSON_VERSION, "user", string(identity->name), "uid", (json_int_t)identity->uid,
+		"service", string(request->service), "groups",
+		strings(identity->groups, identity->group_count), "groups_used",
+		used_groups(session), "groups_assumed", request->groups != NULL, "groups_unknown",
+		strings(identity->unknown, identity->unknown_count), "last_capability",
+		(int)session->last, "items", items_json(session), "when_unsupported",
+		policy_unsupported_name(session->rules.when_unsupported), "needs_provider",
+		ctl_explain_needs_provider(session)));
+}
+
+/* What is wrong with a file has its place apart; anything else is a sentence. */
+static json_t *problem_json(const struct session *session)
+{
+	const struct config_problem *config = &session->problem.config;
+	char text[SESSION_TEXT];
+
+	if (session->problem.stage != SESSION_STAGE_RULES)
+		return json_pack("{s:n, s:n, s:o}", "file", "line", "text",
+				 string(session_problem_text(session, text)));
+	return json_pack("{s:o, s:o, s:o}", "file", string(config->file), "line",
+			 config->line ? json_integer(config->line) : json_null(), "text",
+			 string(config->text));
+}
+
+int ctl_explain_json_problem(const struct session *session, const struct session_request *request)
+{
+	ctl_print_json(json_pack("{s:i, s:o, s:o, s:o}", "version", JSON_VERSION, "user",
+				 string(request->user), "service", string(request->service),
+				 "error", problem_json(session)));
+	return CTL_FAILED;
+}
