@@ -3,8 +3,9 @@
  * The tests' own name service, libnss_usernscapstest.so.2: a directory of a few users and groups
  * that goes down when the environment says so.
  *
- * USERNSCAPS_NSS_PASSWD, USERNSCAPS_NSS_GROUP, USERNSCAPS_NSS_INITGROUPS: how lookups of that kind
- * are answered; see outages[]. Unset: as they should be.
+ * USERNSCAPS_NSS_PASSWD, USERNSCAPS_NSS_GROUP, USERNSCAPS_NSS_GID, USERNSCAPS_NSS_INITGROUPS: how
+ * lookups of users by name, groups by name, groups by gid, and lists of gids are answered; see
+ * outages[]. Unset: as they should be.
  */
 #include <errno.h>
 #include <grp.h>
@@ -45,6 +46,9 @@ static const struct {
 	{ "NSSBOB", "nssbob", 70001 }, /* directories tend to ignore case */
 	{ "nssmany", "nssmany", 70002 },
 	{ "nssfar", "nssfar", 70003 },
+	{ "nss/slash", "nss/slash", 70004 }, /* no file can have this name */
+	{ "nssgids", "nssgids", 70005 },
+	{ "nsscorp", "nsscorp", 70006 },
 };
 
 static const struct {
@@ -52,18 +56,31 @@ static const struct {
 	gid_t gid;
 	const char *member;
 } groups[] = {
-	{ "nssprimary", 70001, NULL },
-	{ "nssteam", 70100, "nssbob" },
+	{ "nssprimary", 70001, NULL },	  { "nssteam", 70100, "nssbob" },
 	{ "nssnested", 70200, NULL },	  /* nssbob is in it by his list of gids only */
 	{ "nsslisted", 70300, "nssbob" }, /* nssbob is in it by its list of members only */
-	{ "nssother", 70400, "nssmany" },
-	{ "nsshuge", 70500, "" },
-	{ "nsslast", MANY_GROUPS_GID + MANY_GROUPS - 1, NULL },
+	{ "nssother", 70400, "nssmany" }, { "nsshuge", 70500, "" },
+	{ "nsstwins", 70600, NULL },	  { "nsstwins", 70601, NULL },
+	{ "nss/corp", 70700, NULL },	  { "nsslast", MANY_GROUPS_GID + MANY_GROUPS - 1, NULL },
+};
+
+/* Lists of gids. That of nssmany is made when it is asked for. */
+static const struct {
+	const char *user;
+	gid_t gid;
+} memberships[] = {
+	{ "nssbob", 70100 },  { "nssbob", 70200 },
+	{ "nssgids", 70100 }, { "nssgids", 79999 }, /* there is no such group */
+	{ "nssgids", 70600 },			    /* these two have one name */
+	{ "nssgids", 70601 }, { "nssgids", 70100 }, /* once more */
+	{ "nsscorp", 70700 },
 };
 
 enum nss_status _nss_usernscapstest_getpwnam_r(const char *name, struct passwd *passwd, char *buf,
 					       size_t size, int *errnop);
 enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *group, char *buf,
+					       size_t size, int *errnop);
+enum nss_status _nss_usernscapstest_getgrgid_r(gid_t gid, struct group *group, char *buf,
 					       size_t size, int *errnop);
 enum nss_status _nss_usernscapstest_initgroups_dyn(const char *user, gid_t primary, long *start,
 						   long *size, gid_t **gids, long limit,
@@ -137,18 +154,11 @@ static enum nss_status fill_huge(struct group *group, char *buf, size_t size, in
 	return NSS_STATUS_SUCCESS;
 }
 
-enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *group, char *buf,
-					       size_t size, int *errnop)
+static enum nss_status fill_group(size_t i, struct group *group, char *buf, size_t size,
+				  int *errnop)
 {
 	char **members = (char **)(void *)buf;
-	enum nss_status status;
-	size_t i;
 
-	if (is_down("USERNSCAPS_NSS_GROUP", &status, errnop))
-		return status;
-	for (i = 0; i < LIST_COUNT(groups); i++)
-		if (strcmp(groups[i].name, name) == 0)
-			break;
 	if (i == LIST_COUNT(groups))
 		return answer(NSS_STATUS_NOTFOUND, ENOENT, errnop);
 	group->gr_name = (char *)(uintptr_t)groups[i].name;
@@ -160,6 +170,34 @@ enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *g
 	members[1] = NULL;
 	group->gr_mem = members;
 	return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *group, char *buf,
+					       size_t size, int *errnop)
+{
+	enum nss_status status;
+	size_t i;
+
+	if (is_down("USERNSCAPS_NSS_GROUP", &status, errnop))
+		return status;
+	for (i = 0; i < LIST_COUNT(groups); i++)
+		if (strcmp(groups[i].name, name) == 0)
+			break;
+	return fill_group(i, group, buf, size, errnop);
+}
+
+enum nss_status _nss_usernscapstest_getgrgid_r(gid_t gid, struct group *group, char *buf,
+					       size_t size, int *errnop)
+{
+	enum nss_status status;
+	size_t i;
+
+	if (is_down("USERNSCAPS_NSS_GID", &status, errnop))
+		return status;
+	for (i = 0; i < LIST_COUNT(groups); i++)
+		if (groups[i].gid == gid)
+			break;
+	return fill_group(i, group, buf, size, errnop);
 }
 
 static enum nss_status add_gid(gid_t gid, long *start, long *size, gid_t **gids, int *errnop)
@@ -182,20 +220,24 @@ enum nss_status _nss_usernscapstest_initgroups_dyn(const char *user, gid_t prima
 {
 	enum nss_status status;
 	unsigned i;
+	bool known = false;
 
 	(void)primary;
 	(void)limit;
 	if (is_down("USERNSCAPS_NSS_INITGROUPS", &status, errnop))
 		return status;
-	if (strcmp(user, "nssbob") == 0) {
-		status = add_gid(70100, start, size, gids, errnop);
-		return status == NSS_STATUS_SUCCESS ? add_gid(70200, start, size, gids, errnop)
-						    : status;
+	status = NSS_STATUS_SUCCESS;
+	for (i = 0; i < LIST_COUNT(memberships) && status == NSS_STATUS_SUCCESS; i++) {
+		if (strcmp(memberships[i].user, user) != 0)
+			continue;
+		known = true;
+		status = add_gid(memberships[i].gid, start, size, gids, errnop);
 	}
+	if (known)
+		return status;
 	if (strcmp(user, "nssmany") != 0)
 		return answer(NSS_STATUS_NOTFOUND, ENOENT, errnop);
-	for (i = 0, status = NSS_STATUS_SUCCESS; i < MANY_GROUPS && status == NSS_STATUS_SUCCESS;
-	     i++)
+	for (i = 0; i < MANY_GROUPS && status == NSS_STATUS_SUCCESS; i++)
 		status = add_gid(MANY_GROUPS_GID + i, start, size, gids, errnop);
 	return status;
 }

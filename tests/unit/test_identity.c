@@ -26,6 +26,7 @@ static int setup(void **state)
 	(void)state;
 	unsetenv("USERNSCAPS_NSS_PASSWD");
 	unsetenv("USERNSCAPS_NSS_GROUP");
+	unsetenv("USERNSCAPS_NSS_GID");
 	unsetenv("USERNSCAPS_NSS_INITGROUPS");
 	use_services("files usernscapstest");
 	return 0;
@@ -246,6 +247,141 @@ static void test_membership_outage(void **state)
 	identity_clear(&identity);
 }
 
+/* ---- all groups of a user ---- */
+
+static void assert_groups(const struct identity *identity, const char *const *names, size_t count)
+{
+	size_t i;
+
+	assert_int_equal(identity->group_count, count);
+	for (i = 0; i < count; i++)
+		assert_string_equal(identity->groups[i], names[i]);
+}
+
+static void test_list_groups(void **state)
+{
+	static const char *const names[] = { "nssnested", "nssprimary", "nssteam" };
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_groups(&identity, names, COUNT(names));
+	assert_int_equal(identity_list_groups(&identity), 0); /* once more adds nothing */
+	assert_groups(&identity, names, COUNT(names));
+	assert_int_equal(identity.unknown_count, 0);
+	identity_clear(&identity);
+}
+
+/* Nobody has a gid's name, two gids have one name, and a gid comes twice: the primary one is the
+ * first, 70005, and no group either. */
+static void test_list_groups_of_odd_gids(void **state)
+{
+	static const char *const names[] = { "nssteam", "nsstwins" };
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssgids", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_groups(&identity, names, COUNT(names));
+	identity_clear(&identity);
+}
+
+static void test_list_groups_of_root(void **state)
+{
+	struct identity identity;
+
+	assert_int_equal(identity_find("root", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_groups(&identity, (const char *const[]){ "root" }, 1);
+	identity_clear(&identity);
+}
+
+static void test_list_groups_outage(void **state)
+{
+	struct identity identity;
+	size_t i;
+
+	for (i = 0; i < COUNT(outages); i++) {
+		unsetenv("USERNSCAPS_NSS_GID");
+		assert_int_equal(identity_find("nssbob", &identity), 0);
+		down("GID", outages[i].how);
+		assert_int_equal(identity_list_groups(&identity), outages[i].error);
+		assert_int_equal(identity.group_count, 0);
+		unsetenv("USERNSCAPS_NSS_GID");
+		assert_int_equal(identity_list_groups(&identity), 0);
+		assert_int_equal(identity.group_count, 3);
+		identity_clear(&identity);
+	}
+}
+
+/* What is known is not asked for again, and so no outage is seen. */
+static void test_known_groups_are_not_asked(void **state)
+{
+	const char *known[] = { "nssteam", "nssnested" }, *other[] = { "nssteam", "nssother" };
+	const char *bad;
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	down("GROUP", "unavail");
+	assert_int_equal(identity_find_groups(&identity, known, 2, &bad), 0);
+	assert_int_equal(identity.group_count, 3);
+	assert_int_equal(identity_find_groups(&identity, other, 2, &bad), -ECONNREFUSED);
+	assert_ptr_equal(bad, other[1]);
+	assert_int_equal(identity.group_count, 3);
+	assert_int_equal(identity.unknown_count, 0);
+	identity_clear(&identity);
+}
+
+/* In a group by its list of members only: not among those listed, but found. */
+static void test_listed_member_is_found_too(void **state)
+{
+	static const char *const all[] = { "nsslisted", "nssnested", "nssprimary", "nssteam" };
+	const char *names[] = { "nsslisted", "nssother" };
+	const char *bad;
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_int_equal(identity_find_groups(&identity, names, 2, &bad), 0);
+	assert_groups(&identity, all, COUNT(all));
+	assert_int_equal(identity.unknown_count, 0);
+	identity_clear(&identity);
+}
+
+static void test_probe_group(void **state)
+{
+	size_t i;
+
+	assert_int_equal(identity_probe_group("nssteam"), 0);
+	assert_int_equal(identity_probe_group("root"), 0);
+	assert_int_equal(identity_probe_group("nsshuge"), 0);
+	assert_int_equal(identity_probe_group("no-such-group"), -ENOENT);
+	for (i = 0; i < COUNT(outages); i++) {
+		down("GROUP", outages[i].how);
+		assert_int_equal(identity_probe_group("nssteam"), outages[i].error);
+		assert_int_equal(identity_probe_group("no-such-group"), outages[i].error);
+		assert_int_equal(identity_probe_group("root"), 0); /* the files know it */
+	}
+}
+
+static void test_add_groups(void **state)
+{
+	static const char *const all[] = { "another", "nssteam", "one", "two" };
+	const char *names[] = { "two", "one", "nssteam", "two" };
+	const char *more[] = { "one", "another" };
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	down("GROUP", "unavail"); /* nobody is asked */
+	down("GID", "unavail");
+	assert_int_equal(identity_add_groups(&identity, names, COUNT(names)), 0);
+	assert_int_equal(identity_add_groups(&identity, more, COUNT(more)), 0);
+	assert_groups(&identity, all, COUNT(all));
+	assert_int_equal(identity_add_groups(&identity, NULL, 0), 0);
+	assert_groups(&identity, all, COUNT(all));
+	identity_clear(&identity);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +397,14 @@ int main(void)
 		cmocka_unit_test_setup(test_many_groups, setup),
 		cmocka_unit_test_setup(test_group_outage, setup),
 		cmocka_unit_test_setup(test_membership_outage, setup),
+		cmocka_unit_test_setup(test_list_groups, setup),
+		cmocka_unit_test_setup(test_list_groups_of_odd_gids, setup),
+		cmocka_unit_test_setup(test_list_groups_of_root, setup),
+		cmocka_unit_test_setup(test_list_groups_outage, setup),
+		cmocka_unit_test_setup(test_known_groups_are_not_asked, setup),
+		cmocka_unit_test_setup(test_listed_member_is_found_too, setup),
+		cmocka_unit_test_setup(test_probe_group, setup),
+		cmocka_unit_test_setup(test_add_groups, setup),
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
