@@ -76,7 +76,7 @@ int config_has(const struct config_site *site, enum config_part part,
 	       struct config_problem *ret_problem);
 
 /**
- * List the files of a part: their names without ".conf", sorted by bytes.
+ * List the files of a part: their names without ".conf", in the byte order of those with it.
  *
  * @site:        where
  * @part:        not CONFIG_MAIN; of profiles, the site's own
