@@ -22,8 +22,8 @@ if WITH_CMOCKA
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_capset test_plan test_policy
-session_tests = test_apply test_config test_config_open test_creation_filter test_identity \
-	test_session test_userns
+session_tests = test_apply test_config test_config_open test_config_tree \
+	test_creation_filter test_identity test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -54,6 +54,9 @@ test_config_SOURCES = tests/unit/test_config.c
 test_config_LDADD = $(session_test_libs)
 test_config_open_SOURCES = tests/unit/test_config_open.c
 test_config_open_LDADD = $(session_test_libs)
+test_config_tree_SOURCES = tests/unit/test_config_tree.c
+test_config_tree_LDADD = $(session_test_libs)
+test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat
 test_creation_filter_SOURCES = tests/unit/test_creation_filter.c
 test_creation_filter_LDADD = $(session_test_libs)
 test_identity_SOURCES = tests/unit/test_identity.c
