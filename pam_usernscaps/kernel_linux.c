@@ -41,26 +41,29 @@ static int read_bounding(struct kernel_sets *sets)
 	return 0;
 }
 
+/* A whole set in one call, where libcap allocates a copy and tells it bit by bit. */
+static int read_inheritable(struct kernel_sets *sets)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (capget(&header, data) < 0)
+		return -errno;
+	sets->inheritable.bits = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	sets->inheritable = capset_and(sets->inheritable, capset_up_to(sets->last));
+	return 0;
+}
+
 static int linux_read_sets(void *context, struct kernel_sets *ret_sets)
 {
-	_cleanup_(cap_freep) cap_t caps = cap_get_proc();
 	struct kernel_sets sets = { .inheritable = CAPSET_NONE };
-	cap_flag_value_t value;
-	unsigned cap;
-	int r;
+	int r = read_bounding(&sets);
 
 	(void)context;
-	if (!caps)
-		return -errno;
-	r = read_bounding(&sets);
+	if (r == 0)
+		r = read_inheritable(&sets);
 	if (r < 0)
 		return r;
-	for (cap = 0; cap <= sets.last; cap++) {
-		if (cap_get_flag(caps, (cap_value_t)cap, CAP_INHERITABLE, &value) < 0)
-			return -errno;
-		if (value == CAP_SET)
-			sets.inheritable = capset_or(sets.inheritable, capset_of(cap));
-	}
 	*ret_sets = sets;
 	return 0;
 }

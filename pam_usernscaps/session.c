@@ -62,7 +62,7 @@ static int list_groups(const struct config_site *site, struct session *session)
 		r = identity_probe_group(session->rules.probe_group);
 		if (r < 0) {
 			session->problem.group = session->rules.probe_group;
-			return fail(session, SESSION_STAGE_GROUPS, r);
+			return fail(session, SESSION_STAGE_PROBE, r);
 		}
 	}
 	r = config_has(site, CONFIG_GROUP, &session->problem.config);

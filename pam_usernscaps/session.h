@@ -42,6 +42,7 @@ enum session_outcome {
 enum session_stage {
 	SESSION_STAGE_USER,
 	SESSION_STAGE_RULES,
+	SESSION_STAGE_PROBE, /* looking for the probe_group */
 	SESSION_STAGE_GROUPS,
 	SESSION_STAGE_DECISION,
 	SESSION_STAGE_PROVIDER,
@@ -55,7 +56,7 @@ struct session_problem {
 	enum session_stage stage;
 	int error;		      /* 0: there is no problem; else a negative errno */
 	struct config_problem config; /* SESSION_STAGE_RULES */
-	const char *group;	      /* SESSION_STAGE_GROUPS; may be NULL */
+	const char *group;	      /* SESSION_STAGE_PROBE; _GROUPS: may be NULL */
 	enum plan_action step;	      /* SESSION_STAGE_STEP */
 };
 

@@ -25,9 +25,12 @@ const char *session_problem_text(const struct session *session, char buf[static 
 		else
 			snprintf(buf, SESSION_TEXT, "%s: %s", config->file, config->text);
 		break;
+	case SESSION_STAGE_PROBE:
+		snprintf(buf, SESSION_TEXT,
+			 "the probe_group \"%s\" has to be found for any session: %s",
+			 problem->group, problem->error == -ENOENT ? "no such group" : cause);
+		break;
 	case SESSION_STAGE_GROUPS:
-		if (problem->error == -ENOENT)
-			cause = "no such group";
 		if (problem->group)
 			snprintf(buf, SESSION_TEXT, "can't look up the group \"%s\": %s",
 				 problem->group, cause);

@@ -119,15 +119,23 @@ static int native_make_strict(const struct kernel *kernel)
 /*
  * Both signs are needed: later kernels gave securebit 8 another meaning, so a kernel must not be
  * taken for one that has the userns set because of a prctl alone.
+ *
+ * EINVAL is what a kernel says that hasn't the prctl (Linux has no other use for its number), and
+ * without it the set is out of reach whatever /proc shows, which costs a hundred times as much to
+ * read. Another error is that of a filter: it says nothing of the kernel, so /proc must, and where
+ * that shows the set the session is not to be opened as if there were none.
  */
 static int native_find(const struct kernel *kernel)
 {
-	int r = kernel->has_native(kernel->context);
+	int answer = native_call(kernel, USERNS_IS_SET, 0);
+	int shown;
 
-	if (r <= 0)
-		return r;
-	r = native_call(kernel, USERNS_IS_SET, 0);
-	return r == 0 || r == 1;
+	if (answer == -EINVAL)
+		return 0;
+	shown = kernel->has_native(kernel->context);
+	if (shown <= 0)
+		return shown;
+	return answer < 0 ? answer : answer <= 1;
 }
 
 /* ---- bpf ---- */

@@ -38,7 +38,7 @@ const char *userns_kind_name(enum userns_kind kind);
  * @ret_userns: the provider
  *
  * Returns 0; -EPROTONOSUPPORT where BPF programs of another version answer; or -errno where the
- * kernel can't be asked.
+ * kernel can't be asked, or has the native interface and a filter refuses it.
  */
 int userns_find(const struct kernel *kernel, struct userns *ret_userns);
 

@@ -116,6 +116,8 @@ static int fake_prctl(void *context, int option, const unsigned long args[4])
 {
 	struct fake_kernel *fake = context;
 
+	if (option == 48 && fake->native_answer)
+		return fake->native_answer;
 	if (option == 48 && fake->has_native)
 		return native_prctl(fake, args);
 	if (option == USERNS_PRCTL && fake->has_bpf)

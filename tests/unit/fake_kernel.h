@@ -11,6 +11,7 @@ struct fake_kernel {
 	struct kernel_sets sets;
 	bool lacks_setpcap;
 	bool has_native;   /* CapUNs and prctl 48 */
+	int native_answer; /* what prctl 48 says to everything; 0: what it should */
 	bool has_bpf;	   /* our prctl */
 	int bpf_version;   /* what it answers; USERNS_ABI_VERSION */
 	bool lacks_filter; /* built without seccomp */

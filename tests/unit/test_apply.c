@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <sys/capability.h>
 
 #include "apply.h"
 #include "fake_kernel.h"
@@ -198,6 +199,68 @@ static void test_deny_creation(void **state)
 	assert_int_equal(failed, PLAN_DENY_CREATION);
 }
 
+/* ---- the real kernel ---- */
+
+/* What libcap tells of a set, one capability at a time. */
+static struct capset own_set(cap_flag_t which, unsigned last)
+{
+	struct capset set = CAPSET_NONE;
+	cap_t caps = cap_get_proc();
+	unsigned cap;
+
+	assert_non_null(caps);
+	for (cap = 0; cap <= last; cap++) {
+		cap_flag_value_t value;
+
+		assert_int_equal(cap_get_flag(caps, (cap_value_t)cap, which, &value), 0);
+		if (value == CAP_SET)
+			set = capset_or(set, capset_of(cap));
+	}
+	cap_free(caps);
+	return set;
+}
+
+/* All that is permitted becomes inheritable, as far as the bounding set lets it: as root, a lot. */
+static void raise_inheritable(const struct kernel_sets *sets)
+{
+	struct capset wanted = capset_and(own_set(CAP_PERMITTED, sets->last), sets->bounding);
+	cap_t caps = cap_get_proc();
+	unsigned cap;
+
+	assert_non_null(caps);
+	for (cap = 0; cap <= sets->last; cap++) {
+		cap_value_t value = (cap_value_t)cap;
+
+		if (capset_has(wanted, cap))
+			assert_int_equal(cap_set_flag(caps, CAP_INHERITABLE, 1, &value, CAP_SET),
+					 0);
+	}
+	assert_int_equal(cap_set_proc(caps), 0);
+	cap_free(caps);
+}
+
+static void test_real_sets(void **state)
+{
+	const struct capset keep = { UINT64_C(1) << 33 | 1 << 12 }; /* in both halves */
+	const struct kernel *kernel = &kernel_linux;
+	struct kernel_sets sets, kept;
+	unsigned cap;
+
+	assert_int_equal(kernel->read_sets(kernel->context, &sets), 0);
+	raise_inheritable(&sets);
+	assert_int_equal(kernel->read_sets(kernel->context, &sets), 0);
+	assert_int_equal(sets.inheritable.bits, own_set(CAP_INHERITABLE, sets.last).bits);
+	for (cap = 0; cap <= sets.last; cap++)
+		assert_int_equal(cap_get_bound((cap_value_t)cap), capset_has(sets.bounding, cap));
+	assert_int_equal(cap_get_bound((cap_value_t)cap), -1);
+
+	assert_int_equal(kernel->keep_inheritable(kernel->context, keep), 0);
+	assert_int_equal(kernel->read_sets(kernel->context, &kept), 0);
+	assert_int_equal(kept.inheritable.bits, sets.inheritable.bits & keep.bits);
+	assert_int_equal(kept.bounding.bits, sets.bounding.bits);
+	assert_int_equal(kept.last, sets.last);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_deny_on_bounding),
 		cmocka_unit_test(test_without_setpcap),
 		cmocka_unit_test(test_deny_creation),
+		cmocka_unit_test(test_real_sets),
 	};
 
 	return cmocka_run_group_tests_name("apply", tests, NULL, NULL);

@@ -52,6 +52,62 @@ static void test_native_needs_both_signs(void **state)
 	fake.has_native = true;
 	fake.kernel.has_native = has_no_native;
 	assert_int_equal(find(&fake), USERNS_NONE);
+
+	fake.native_answer = 2; /* not the answer of IS_SET */
+	fake.kernel.has_native = has_native;
+	assert_int_equal(find(&fake), USERNS_NONE);
+}
+
+/* A kernel without the prctl isn't asked for more: /proc may not even be there. */
+static void test_no_prctl_settles_it(void **state)
+{
+	struct fake_kernel fake;
+
+	fake_kernel_init(&fake, 40);
+	fake.kernel.has_native = NULL;
+	assert_int_equal(find(&fake), USERNS_NONE);
+
+	/* A filter that says so too: nothing can be asked of the set that is there. */
+	fake.has_native = true;
+	fake.native_answer = -EINVAL;
+	assert_int_equal(find(&fake), USERNS_NONE);
+}
+
+static int no_proc(void *context)
+{
+	return -ENOENT;
+}
+
+/* A filter's word is no answer: "none" is found only where /proc shows that there is none. */
+static void test_filtered_prctl(void **state)
+{
+	static const int errors[] = { -EPERM, -ENOSYS, -EACCES };
+	struct fake_kernel fake;
+	struct userns userns;
+	size_t i;
+
+	for (i = 0; i < COUNT(errors); i++) {
+		fake_kernel_init(&fake, 40);
+		fake.native_answer = errors[i];
+		assert_int_equal(find(&fake), USERNS_NONE);
+		fake.has_native = true;
+		assert_int_equal(userns_find(&fake.kernel, &userns), errors[i]);
+		fake.kernel.has_native = no_proc;
+		assert_int_equal(userns_find(&fake.kernel, &userns), -ENOENT);
+		fake.has_bpf = true; /* the other prctl is let through */
+		assert_int_equal(find(&fake), USERNS_BPF);
+	}
+}
+
+static void test_prctl_without_proc(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	fake.has_native = true;
+	fake.kernel.has_native = no_proc;
+	assert_int_equal(userns_find(&fake.kernel, &userns), -ENOENT);
 }
 
 static void test_other_version(void **state)
@@ -160,6 +216,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_native_needs_both_signs),
+		cmocka_unit_test(test_no_prctl_settles_it),
+		cmocka_unit_test(test_filtered_prctl),
+		cmocka_unit_test(test_prctl_without_proc),
 		cmocka_unit_test(test_other_version),
 		cmocka_unit_test(test_success_is_no_reply),
 		cmocka_unit_test(test_bpf),
