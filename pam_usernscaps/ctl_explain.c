@@ -155,8 +155,9 @@ int ctl_explain(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct session_request request = { .service = "login", .any_owner = true };
-	bool table = false, json = false;
+	enum form form = FORM_TEXT;
 	char *groups = NULL;
+	unsigned forms = 0;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -171,10 +172,12 @@ int ctl_explain(int argc, char **argv)
 			groups = optarg;
 			break;
 		case 't':
-			table = true;
+			form = FORM_TABLE;
+			forms++;
 			break;
 		case 'j':
-			json = true;
+			form = FORM_JSON;
+			forms++;
 			break;
 		default:
 			return CTL_USAGE;
@@ -182,11 +185,8 @@ int ctl_explain(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return ctl_usage_error("explain", "expected one USER");
-	if (table && json)
+	if (forms > 1)
 		return ctl_usage_error("explain", "expected at most one of --table and --json");
 	request.user = argv[optind];
-	return explain_for_groups(&request, groups,
-				  json	  ? FORM_JSON
-				  : table ? FORM_TABLE
-					  : FORM_TEXT);
+	return explain_for_groups(&request, groups, form);
 }
