@@ -21,6 +21,14 @@ enum config_part {
 	CONFIG_PART_COUNT
 };
 
+/* What is about to become a file of the tree: for checking it before it is in place. */
+struct config_draft {
+	enum config_part part;
+	const char *name; /* as in config_add(); not used for the main file */
+	const char *bytes;
+	size_t len;
+};
+
 /*
  * Where a site keeps its rules. The tree lies beside the main file, with ".d" in place of ".conf";
  * a main file without ".conf" has none.
@@ -30,6 +38,7 @@ struct config_site {
 	const char *vendor_main;     /* read where there is no @main; NULL: none */
 	const char *vendor_profiles; /* a directory; @main's tree goes first; NULL: none */
 	bool any_owner; /* files need not be root's: for looking at rules, never for a login */
+	const struct config_draft *draft; /* read in place of that file; NULL: none */
 };
 
 /**
@@ -70,6 +79,9 @@ int config_add(const struct config_site *site, enum config_part part, const char
  */
 int config_resolve(const struct config_site *site, struct policy_rules *rules,
 		   struct config_problem *ret_problem);
+
+/** Can a file have this name? Not a path of its own, nor what listings leave out. */
+bool config_is_name(const char *name);
 
 /** Is there a directory for such files? Returns 1, 0, or what config_open() returns. */
 int config_has(const struct config_site *site, enum config_part part,

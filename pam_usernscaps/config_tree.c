@@ -61,8 +61,7 @@ const char *config_path(const struct config_site *site, enum config_part part, c
 	return n < 0 || n >= PATH_MAX ? path : join(path, directory, name);
 }
 
-/* Neither a path of its own nor a file that is hidden from listings. */
-static bool is_component(const char *name)
+bool config_is_name(const char *name)
 {
 	return name[0] && name[0] != '.' && !strchr(name, '/') &&
 	       strlen(name) <= NAME_MAX - SUFFIX_LEN;
@@ -82,15 +81,30 @@ static int open_file(const struct config_site *site, int directory, const char *
 	return config_problem_system(problem, path, path, (int)strnlen(path, PATH_MAX), errno);
 }
 
+/* What stands in for this file, or NULL. */
+static const struct config_draft *draft_of(const struct config_site *site, enum config_part part,
+					   const char *name)
+{
+	const struct config_draft *draft = site->draft;
+
+	if (!draft || draft->part != part)
+		return NULL;
+	return part == CONFIG_MAIN || strcmp(draft->name, name) == 0 ? draft : NULL;
+}
+
 static int load_once(const struct config_site *site, int directory, enum config_part part,
 		     const char *name, const char *path, struct policy_rules *rules,
 		     struct config_problem *problem)
 {
+	const struct config_draft *draft = draft_of(site, part, name);
 	_cleanup_(freep) char *bytes = NULL;
 	_cleanup_(closep) int fd = -1;
-	size_t len;
-	int r = open_file(site, directory, path, &fd, problem);
+	size_t len = 0;
+	int r;
 
+	if (draft)
+		return config_parse(part, name, path, draft->bytes, draft->len, rules, problem);
+	r = open_file(site, directory, path, &fd, problem);
 	if (r == 0)
 		r = config_read(path, fd, &bytes, &len, problem);
 	return r < 0 ? r : config_parse(part, name, path, bytes, len, rules, problem);
@@ -286,9 +300,21 @@ void config_list_clear(char **names, size_t count)
 /* ---- the tree ---- */
 
 /* One that was listed and is gone was removed meanwhile, and perhaps is about to come again. */
+static int load_dropin(const struct config_site *site, int directory, const char *name,
+		       struct policy_rules *rules, struct config_problem *problem)
+{
+	char path[PATH_MAX];
+	int r;
+
+	config_path(site, CONFIG_DROPIN, name, path);
+	r = load_file(site, directory, CONFIG_DROPIN, name, path, rules, problem);
+	return r == -ENOENT ? config_problem_set(problem, CONFIG_CHANGED, path, 0) : r;
+}
+
 static int load_dropins(const struct config_site *site, struct policy_rules *rules,
 			struct config_problem *problem)
 {
+	bool add_draft = site->draft && site->draft->part == CONFIG_DROPIN;
 	_cleanup_(listing_clear) struct listing listing = { 0 };
 	_cleanup_(closep) int fd = -1;
 	char path[PATH_MAX];
@@ -297,18 +323,17 @@ static int load_dropins(const struct config_site *site, struct policy_rules *rul
 	if (!*config_path(site, CONFIG_DROPIN, NULL, path))
 		return 0;
 	r = open_directory(site, path, &fd, problem);
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	r = list(fd, path, &listing, problem);
+	if (r == 0)
+		r = list(fd, path, &listing, problem);
+	else if (r == -ENOENT)
+		r = 0;
 	for (i = 0; i < listing.count && r == 0; i++) {
 		const char *name = name_of(listing.entries[i]);
 
-		config_path(site, CONFIG_DROPIN, name, path);
-		r = load_file(site, fd, CONFIG_DROPIN, name, path, rules, problem);
-		if (r == -ENOENT)
-			r = config_problem_set(problem, CONFIG_CHANGED, path, 0);
+		add_draft = add_draft && !draft_of(site, CONFIG_DROPIN, name);
+		r = load_dropin(site, fd, name, rules, problem);
 	}
-	return r;
+	return r == 0 && add_draft ? load_dropin(site, fd, site->draft->name, rules, problem) : r;
 }
 
 int config_load(const struct config_site *site, struct policy_rules *ret_rules,
@@ -349,7 +374,7 @@ int config_add(const struct config_site *site, enum config_part part, const char
 	char path[PATH_MAX];
 	int r;
 
-	if (!is_component(name))
+	if (!config_is_name(name))
 		return refuse_name(site, part, name, ret_problem);
 	if (*config_path(site, part, name, path))
 		r = load_file(site, -1, part, name, path, rules, ret_problem);
