@@ -20,6 +20,7 @@ enum ctl_status {
  */
 int ctl_check(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
+int ctl_edit(int argc, char **argv);
 int ctl_load(int argc, char **argv);
 int ctl_unload(int argc, char **argv);
 int ctl_status(int argc, char **argv);

@@ -15,6 +15,8 @@ static const struct command {
 	{ "check", " [FILE]", "read the rules and report what is wrong with them", ctl_check },
 	{ "explain", " USER [--service NAME] [--groups NAME,...] [--conf FILE] [--table | --json]",
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
+	{ "edit", " [users/NAME | groups/NAME | profiles/NAME | NAME] [--conf FILE]",
+	  "edit the rules, and put them in place once they are right", ctl_edit },
 	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
 	{ "unload", " [--force]", "take them away again", ctl_unload },
 	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },

@@ -81,8 +81,13 @@ test_module_LDADD = $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
-script_tests = tests/module/ctl.sh tests/module/examples.sh tests/module/explain.sh tests/module/exports.sh \
-	tests/module/pamtester.sh tests/module/situations.sh
+script_tests = tests/module/ctl.sh \
+	tests/module/edit.sh \
+	tests/module/examples.sh \
+	tests/module/explain.sh \
+	tests/module/exports.sh \
+	tests/module/pamtester.sh \
+	tests/module/situations.sh
 TESTS += $(script_tests)
 EXTRA_DIST += $(script_tests) tests/module/situations
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* edit: a rules file in an editor, and in place only once it is right. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "cleanup.h"
+#include "ctl.h"
+#include "ctl_edit.h"
+#include "ctl_replace.h"
+#include "error_text.h"
+#include "session.h"
+
+struct edit {
+	struct config_site site;
+	enum config_part part;
+	const char *name; /* NULL for the main file */
+	char path[PATH_MAX];
+	struct replacement file;
+	char *start; /* what the editor is shown first */
+	size_t start_len;
+	bool done; /* the file is in place */
+};
+
+static void print_problem(const struct config_problem *problem, const char *severity)
+{
+	fflush(stdout);
+	if (problem->line)
+		fprintf(stderr, "%s:%u: %s: %s\n", problem->file, problem->line, severity,
+			problem->text);
+	else
+		fprintf(stderr, "%s: %s: %s\n", problem->file, severity, problem->text);
+}
+
+static int fail(const struct config_problem *problem)
+{
+	print_problem(problem, "error");
+	return CTL_FAILED;
+}
+
+/* Returns one of the letters of @answers, or 'x', to leave, where there is nobody to ask. */
+static char ask(const char *question, const char *answers)
+{
+	char line[64];
+
+	while (isatty(STDIN_FILENO)) {
+		printf("%s? ", question);
+		fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin))
+			break;
+		if (line[0] && line[1] == '\n' && strchr(answers, line[0]))
+			return line[0];
+	}
+	return 'x';
+}
+
+/* ---- what is in place afterwards ---- */
+
+static void warn_of_user(const char *name)
+{
+	struct identity identity = { 0 };
+	int r = identity_find(name, &identity);
+
+	if (r == -ENOENT)
+		ctl_error("warning: there is no user \"%s\": no login reads this file", name);
+	else if (r < 0)
+		ctl_error("warning: can't tell whether there is a user \"%s\": %s", name,
+			  error_text(-r));
+	else if (strcmp(identity.name, name) != 0)
+		ctl_error("warning: the user's name is \"%s\": no login reads this file",
+			  identity.name);
+	identity_clear(&identity);
+}
+
+static void warn_of_group(const char *name)
+{
+	int r = identity_probe_group(name);
+
+	if (r == -ENOENT)
+		ctl_error("warning: there is no group \"%s\": no login reads this file", name);
+	else if (r < 0)
+		ctl_error("warning: can't tell whether there is a group \"%s\": %s", name,
+			  error_text(-r));
+}
+
+static void report(const struct edit *edit)
+{
+	const struct stat *old = &edit->file.stat;
+	bool existed = edit->file.old >= 0;
+
+	printf("%s: %s\n", edit->path, existed ? "replaced" : "made");
+	if (existed && old->st_uid != 0)
+		printf("%s: was owned by uid %u; is root's now\n", edit->path, old->st_uid);
+	if (existed && (old->st_mode & 07777) != replace_mode(&edit->file))
+		printf("%s: had mode %04o; has %04o now, so that only root can write to it\n",
+		       edit->path, old->st_mode & 07777, replace_mode(&edit->file));
+	if (edit->part == CONFIG_USER)
+		warn_of_user(edit->name);
+	if (edit->part == CONFIG_GROUP)
+		warn_of_group(edit->name);
+}
+
+/* ---- from the editor to the place; what isn't CTL_OK ends it, but for this ---- */
+
+#define EDIT_AGAIN (-1)
+
+static int run_editor(const struct edit *edit)
+{
+	char path[PATH_MAX];
+	int status, r;
+
+	fflush(stdout);
+	r = edit_run_editor(replace_draft_path(&edit->file, path), &status);
+	if (r < 0)
+		return ctl_error("can't run the editor: %s; nothing was changed", error_text(-r));
+	if (WIFSIGNALED(status))
+		return ctl_error("the editor was killed by signal %d; nothing was changed",
+				 WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return ctl_error("the editor ended with status %d; nothing was changed",
+				 WEXITSTATUS(status));
+	return CTL_OK;
+}
+
+static int check(const struct edit *edit, const char *bytes, size_t len)
+{
+	const struct config_draft draft = { edit->part, edit->name, bytes, len };
+	struct config_site site = edit->site;
+	struct config_problem problem;
+	bool ours;
+
+	site.draft = &draft;
+	if (edit_check(&site, &problem, &ours) == 0)
+		return CTL_OK;
+	print_problem(&problem, "error");
+	if (!ours) {
+		ctl_error("warning: it was so before, and this change is not the reason");
+		return CTL_OK;
+	}
+	switch (ask("(e)dit again, (x) leave without saving, (Q) save anyway", "exQ")) {
+	case 'e':
+		return EDIT_AGAIN;
+	case 'Q':
+		return CTL_OK;
+	default:
+		return ctl_error("%s: nothing was changed", edit->path);
+	}
+}
+
+static int commit(struct edit *edit, const char *bytes, size_t len)
+{
+	struct config_problem problem;
+	int r = replace_commit(&edit->file, bytes, len, false, &problem);
+
+	if (r == -ESTALE) {
+		ctl_error("%s was changed by somebody else meanwhile", edit->path);
+		switch (ask("(e)dit again, (x) leave without saving, (O) overwrite it", "exO")) {
+		case 'e':
+			return EDIT_AGAIN;
+		case 'O':
+			r = replace_commit(&edit->file, bytes, len, true, &problem);
+			break;
+		default:
+			return ctl_error("%s: nothing was changed", edit->path);
+		}
+	}
+	if (r < 0)
+		return fail(&problem);
+	edit->done = true;
+	report(edit);
+	return CTL_OK;
+}
+
+static bool is_as_before(const struct edit *edit, const char *bytes, size_t len)
+{
+	if (edit->file.old < 0 && len == 0)
+		return true;
+	return edit->start && len == edit->start_len && memcmp(bytes, edit->start, len) == 0;
+}
+
+static int edit_once(struct edit *edit)
+{
+	_cleanup_(freep) char *bytes = NULL;
+	struct config_problem problem;
+	size_t len;
+	int status = run_editor(edit);
+
+	if (status != CTL_OK)
+		return status;
+	if (replace_read_draft(&edit->file, &bytes, &len, &problem) < 0)
+		return fail(&problem);
+	if (is_as_before(edit, bytes, len)) {
+		printf("%s: no changes\n", edit->path);
+		return CTL_OK;
+	}
+	status = check(edit, bytes, len);
+	return status == CTL_OK ? commit(edit, bytes, len) : status;
+}
+
+/* ---- before the editor ---- */
+
+static int begin(struct edit *edit)
+{
+	struct config_problem problem;
+	int r = replace_begin(edit->path, &edit->file, &problem);
+
+	if (r == -EBUSY && edit->file.holder)
+		return ctl_error("%s is being edited by process %d", edit->path, edit->file.holder);
+	if (r == -EBUSY)
+		return ctl_error("%s is being edited by another process", edit->path);
+	if (r < 0)
+		return fail(&problem);
+	if (edit->file.leftover)
+		ctl_error("an earlier edit of %s was cut short; what it had is discarded",
+			  edit->path);
+	return CTL_OK;
+}
+
+static int write_draft(struct edit *edit)
+{
+	struct config_problem problem;
+
+	if (edit->file.old < 0) {
+		if (edit_template(&edit->site, edit->part, &edit->start, &edit->start_len) < 0)
+			return ctl_error("out of memory");
+	} else {
+		edit->start = edit->file.bytes;
+		edit->start_len = edit->file.len;
+		edit->file.bytes = NULL;
+	}
+	if (replace_write_draft(&edit->file, edit->start, edit->start_len, &problem) < 0)
+		return fail(&problem);
+	return CTL_OK;
+}
+
+static int edit_file(struct edit *edit)
+{
+	int status = begin(edit);
+
+	if (status == CTL_OK)
+		status = write_draft(edit);
+	if (status == CTL_OK) {
+		do
+			status = edit_once(edit);
+		while (status == EDIT_AGAIN);
+	}
+	replace_end(&edit->file);
+	freep(&edit->start);
+	return status;
+}
+
+/* ---- directories ---- */
+
+/* Returns CTL_OK; @ret_made: it was not there. */
+static int make_directory(const struct edit *edit, enum config_part part, bool *ret_made)
+{
+	_cleanup_(closep) int parent = -1;
+	struct config_problem problem;
+	char path[PATH_MAX];
+	mode_t mask;
+	int r;
+
+	config_path(&edit->site, part, NULL, path);
+	*strrchr(path, '/') = '\0';
+	if (config_open_directory(path, &parent, &problem) < 0)
+		return fail(&problem);
+	config_path(&edit->site, part, NULL, path);
+	mask = umask(022);
+	r = mkdirat(parent, strrchr(path, '/') + 1, 0755);
+	umask(mask);
+	*ret_made = r == 0;
+	if (r < 0 && errno != EEXIST)
+		return ctl_error("%s: %m", path);
+	return CTL_OK;
+}
+
+static void remove_directory(const struct edit *edit, enum config_part part)
+{
+	char path[PATH_MAX];
+
+	rmdir(config_path(&edit->site, part, NULL, path));
+}
+
+/* An empty directory has a meaning too, so those that were not needed go again. */
+static int edit_below(struct edit *edit, enum config_part part)
+{
+	bool made;
+	int status = make_directory(edit, part, &made);
+
+	if (status != CTL_OK)
+		return status;
+	if (part == CONFIG_DROPIN && edit->part != CONFIG_DROPIN)
+		status = edit_below(edit, edit->part);
+	else
+		status = edit_file(edit);
+	if (made && !edit->done)
+		remove_directory(edit, part);
+	return status;
+}
+
+/* ---- the words of the call ---- */
+
+static int parse_word(const char *word, struct edit *edit)
+{
+	static const struct {
+		const char *prefix;
+		enum config_part part;
+	} prefixes[] = {
+		{ "users/", CONFIG_USER },
+		{ "groups/", CONFIG_GROUP },
+		{ "profiles/", CONFIG_PROFILE },
+	};
+	size_t i, len;
+
+	edit->part = CONFIG_DROPIN;
+	edit->name = word;
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		len = strlen(prefixes[i].prefix);
+		if (strncmp(word, prefixes[i].prefix, len) != 0)
+			continue;
+		edit->part = prefixes[i].part;
+		edit->name = word + len;
+	}
+	if (!config_is_name(edit->name))
+		return ctl_usage_error("edit",
+				       "\"%s\": expected users/NAME, groups/NAME, profiles/NAME, "
+				       "or the NAME of a drop-in",
+				       word);
+	len = strlen(edit->name);
+	if (len > 5 && strcmp(edit->name + len - 5, ".conf") == 0)
+		return ctl_usage_error("edit", "\"%s\": expected a name without \".conf\"", word);
+	return CTL_OK;
+}
+
+static char *make_absolute(const char *path)
+{
+	_cleanup_(freep) char *directory = get_current_dir_name();
+	char *absolute;
+
+	return directory && asprintf(&absolute, "%s/%s", directory, path) >= 0 ? absolute : NULL;
+}
+
+static int find_path(struct edit *edit)
+{
+	config_path(&edit->site, edit->part, edit->name, edit->path);
+	if (*edit->path)
+		return CTL_OK;
+	return ctl_error(
+		"%s: only beside a main file that is called \"*.conf\" can there be others",
+		edit->site.main);
+}
+
+int ctl_edit(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "conf", required_argument, NULL, 'c' },
+		{ NULL, 0, NULL, 0 },
+	};
+	_cleanup_(freep) char *absolute = NULL;
+	struct edit edit = { .part = CONFIG_MAIN };
+	const char *conf = NULL;
+	int option, status = CTL_OK;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'c')
+			return CTL_USAGE;
+		conf = optarg;
+	}
+	if (argc - optind > 1)
+		return ctl_usage_error("edit", "expected at most one file");
+	if (optind < argc)
+		status = parse_word(argv[optind], &edit);
+	if (status != CTL_OK)
+		return status;
+	if (geteuid() != 0)
+		return ctl_error("edit: only root can change the rules");
+	if (conf && conf[0] != '/') {
+		conf = absolute = make_absolute(conf);
+		if (!conf)
+			return ctl_error("can't find the working directory: %m");
+	}
+	edit.site = session_site(conf, false);
+	status = find_path(&edit);
+	if (status != CTL_OK)
+		return status;
+	return edit.part == CONFIG_MAIN ? edit_file(&edit) : edit_below(&edit, CONFIG_DROPIN);
+}
