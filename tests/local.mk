@@ -81,6 +81,13 @@ test_module_LDADD = $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
+check_PROGRAMS += test_replace
+TESTS += test_replace
+test_replace_SOURCES = tests/module/test_replace.c pam_usernscaps/ctl_replace.c
+test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
+test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
+test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+
 script_tests = tests/module/ctl.sh \
 	tests/module/edit.sh \
 	tests/module/examples.sh \
