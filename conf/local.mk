@@ -4,6 +4,9 @@ dist_noinst_DATA = conf/usernscaps.conf
 pamconfigsdir = $(datadir)/pam-configs
 dist_pamconfigs_DATA = conf/pam-configs/usernscaps
 
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = conf/bash-completion/usernscapsctl
+
 EXTRA_DIST += conf/usernscaps.service.in
 systemdsystemunitdir = @systemdsystemunitdir@
 nodist_systemdsystemunit_DATA =

@@ -88,7 +88,8 @@ test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
-script_tests = tests/module/ctl.sh \
+script_tests = tests/module/completion.sh \
+	tests/module/ctl.sh \
 	tests/module/edit.sh \
 	tests/module/examples.sh \
 	tests/module/explain.sh \
