@@ -18,11 +18,14 @@ else
 with_seccomp_word = no
 endif
 
+generate = tests/unit/generate.c tests/unit/generate.h
+laws = tests/unit/laws.c tests/unit/laws.h
+
 if WITH_CMOCKA
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 
-core_tests = test_capset test_plan test_policy
-session_tests = test_apply test_config test_config_open test_config_tree \
+core_tests = test_algebra test_capset test_plan test_policy
+session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
 	test_creation_filter test_identity test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_loader
@@ -39,6 +42,8 @@ TESTS += $(unit_tests)
 core_test_libs = libcore.la $(CMOCKA_LIBS)
 session_test_libs = libsession.la $(CMOCKA_LIBS)
 
+test_algebra_SOURCES = tests/unit/test_algebra.c $(generate) $(laws)
+test_algebra_LDADD = $(core_test_libs)
 test_capset_SOURCES = tests/unit/test_capset.c
 test_capset_LDADD = $(core_test_libs)
 test_plan_SOURCES = tests/unit/test_plan.c
@@ -48,6 +53,8 @@ test_policy_LDADD = $(core_test_libs)
 
 EXTRA_DIST += tests/unit/creation_acts.h tests/unit/unit.h
 fake_kernel = tests/unit/fake_kernel.c tests/unit/fake_kernel.h
+test_algebra_text_SOURCES = tests/unit/test_algebra_text.c $(generate) $(laws)
+test_algebra_text_LDADD = $(session_test_libs)
 test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)
 test_config_SOURCES = tests/unit/test_config.c

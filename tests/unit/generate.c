@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "generate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) ((unsigned)(sizeof(array) / sizeof((array)[0])))
+
+/* More rules than profiles, and of both so many that most items have several sources. */
+#define RULES_MAX    10
+#define PROFILES_MAX 4
+
+static const char *const users[] = { "alice", "bob", "root" };
+static const char *const groups[GENERATE_GROUPS] = { "students", "staff", "web admins" };
+static const char *const services[] = { "sshd", "login", "systemd-user" };
+static const uid_t uids[] = { 0, 999, 1000, 1001, 65534, UINT32_MAX - 1 };
+/* net_admin, net_raw, sys_admin, checkpoint_restore, and two that no kernel has yet */
+static const unsigned caps[] = { 12, 13, 21, 40, 41, 63 };
+
+/* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014 */
+static uint64_t next(struct generator *generator)
+{
+	uint64_t z = generator->state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+unsigned generate_below(struct generator *generator, unsigned limit)
+{
+	return (unsigned)((next(generator) >> 32) * limit >> 32);
+}
+
+static bool one_in(struct generator *generator, unsigned limit)
+{
+	return generate_below(generator, limit) == 0;
+}
+
+static void *checked(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static char *copy(const char *text)
+{
+	return checked(strdup(text));
+}
+
+struct capset generate_set(struct generator *generator)
+{
+	struct capset set = CAPSET_NONE;
+	unsigned i;
+
+	for (i = 0; i < COUNT(caps); i++)
+		if (one_in(generator, 3))
+			set = capset_or(set, capset_of(caps[i]));
+	return set;
+}
+
+struct policy_clause generate_clause(struct generator *generator, enum policy_item item)
+{
+	struct policy_clause clause = { .mentioned = true };
+
+	if (!policy_item_is_set(item)) {
+		clause.value = one_in(generator, 2);
+		return clause;
+	}
+	if (!one_in(generator, 3))
+		clause.base = generate_below(generator, POLICY_BASE_COUNT);
+	clause.keep = generate_set(generator);
+	clause.drop = capset_minus(generate_set(generator), clause.keep);
+	return clause;
+}
+
+static void generate_clauses(struct generator *generator, struct policy_body *body)
+{
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		if (one_in(generator, 2))
+			body->clauses[item] = generate_clause(generator, item);
+}
+
+/* What a body says is all in the line where it begins: a source's place tells whose clause it is.
+ */
+static void place_clauses(struct policy_body *body, unsigned line)
+{
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		body->clauses[item].line = body->clauses[item].mentioned ? line : 0;
+}
+
+static void generate_services(struct generator *generator, struct policy_body *body)
+{
+	unsigned i;
+
+	body->services = checked(calloc(COUNT(services), sizeof(*body->services)));
+	for (i = 0; i < COUNT(services); i++)
+		if (!one_in(generator, 3))
+			body->services[body->service_count++] = copy(services[i]);
+}
+
+static char *profile_name(unsigned number)
+{
+	return copy((const char[]){ 'p', (char)('0' + number), '\0' });
+}
+
+struct policy_rule generate_rule(struct generator *generator, enum policy_kind kind)
+{
+	struct policy_rule rule = { .kind = kind, .uid_max = UINT32_MAX - 1 };
+	uid_t other;
+
+	if (kind == POLICY_USER)
+		rule.name = copy(users[generate_below(generator, COUNT(users))]);
+	if (kind == POLICY_GROUP)
+		rule.name = copy(groups[generate_below(generator, COUNT(groups))]);
+	if (kind == POLICY_RANGE) {
+		rule.uid_min = uids[generate_below(generator, COUNT(uids))];
+		other = uids[generate_below(generator, COUNT(uids))];
+		rule.uid_max = other > rule.uid_min ? other : rule.uid_min;
+		rule.uid_min = other < rule.uid_min ? other : rule.uid_min;
+	}
+	generate_clauses(generator, &rule.body);
+	if (one_in(generator, 4))
+		generate_services(generator, &rule.body);
+	return rule;
+}
+
+/* Each builds on one with a lower number, if at all: so there are chains, and no circles. */
+static void add_profiles(struct generator *generator, struct policy_rules *rules)
+{
+	unsigned count = generate_below(generator, PROFILES_MAX + 1), i;
+
+	for (i = 0; i < count; i++) {
+		struct policy_profile profile = { .name = profile_name(i) };
+
+		profile.place = (struct policy_place){ rules->files[0], 100 + i };
+		generate_clauses(generator, &profile.body);
+		place_clauses(&profile.body, profile.place.line);
+		if (i > 0 && one_in(generator, 2))
+			profile.body.profile_name = profile_name(generate_below(generator, i));
+		if (policy_rules_add_profile(rules, &profile) < 0)
+			abort();
+	}
+}
+
+struct policy_rules generate_rules(struct generator *generator)
+{
+	struct policy_rules rules = { 0 };
+	unsigned count = generate_below(generator, RULES_MAX + 1), i;
+
+	checked((void *)policy_rules_add_file(&rules, "rules"));
+	add_profiles(generator, &rules);
+	for (i = 0; i < count; i++) {
+		struct policy_rule rule =
+			generate_rule(generator, generate_below(generator, POLICY_KIND_COUNT));
+
+		rule.place = (struct policy_place){ rules.files[0], 1 + i };
+		place_clauses(&rule.body, rule.place.line);
+		if (rules.profile_count > 0 && one_in(generator, 2))
+			rule.body.profile_name = profile_name(
+				generate_below(generator, (unsigned)rules.profile_count));
+		if (policy_rules_add(&rules, &rule) < 0)
+			abort();
+	}
+	generate_link(&rules);
+	return rules;
+}
+
+static void link_body(const struct policy_rules *rules, struct policy_body *body)
+{
+	size_t i;
+
+	body->profile = NULL;
+	for (i = 0; body->profile_name && i < rules->profile_count; i++)
+		if (strcmp(rules->profiles[i].name, body->profile_name) == 0)
+			body->profile = &rules->profiles[i];
+}
+
+void generate_link(struct policy_rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->rule_count; i++)
+		link_body(rules, &rules->rules[i].body);
+	for (i = 0; i < rules->profile_count; i++)
+		link_body(rules, &rules->profiles[i].body);
+}
+
+void generate_subject(struct generator *generator, unsigned which,
+		      struct generated_subject *subject)
+{
+	static const struct policy_subject known[GENERATE_SUBJECTS] = {
+		{ .name = "root", .uid = 0 },
+		{ .name = "alice", .uid = 1000 },
+		{ .name = "bob", .uid = 1001 },
+		{ .name = "nobody", .uid = 65534 },
+	};
+	unsigned i;
+
+	subject->subject = known[which];
+	subject->subject.service = services[generate_below(generator, COUNT(services))];
+	subject->subject.groups = subject->groups;
+	for (i = 0; i < GENERATE_GROUPS; i++)
+		if (one_in(generator, 2))
+			subject->groups[subject->subject.group_count++] = groups[i];
+}
+
+/* ---- text ---- */
+
+static void print_caps(FILE *stream, const char *key, struct capset set)
+{
+	const char *separator = "";
+	unsigned cap;
+
+	fprintf(stream, " %s = {", key);
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		const char *name = capset_cap_name(cap);
+
+		if (!capset_has(set, cap))
+			continue;
+		if (name)
+			fprintf(stream, "%s%s", separator, name);
+		else
+			fprintf(stream, "%s%u", separator, cap);
+		separator = ", ";
+	}
+	fprintf(stream, "}");
+}
+
+/* Where a clause says nothing but that it is there, an empty list says so. */
+static void print_set(FILE *stream, const struct policy_clause *clause)
+{
+	bool bare = clause->base == POLICY_BASE_DEFAULT && capset_equal(clause->drop, CAPSET_NONE);
+
+	if (clause->base != POLICY_BASE_DEFAULT)
+		fprintf(stream, " policy = %s", policy_base_name(clause->base));
+	if (bare || !capset_equal(clause->keep, CAPSET_NONE))
+		print_caps(stream, "keep", clause->keep);
+	if (!capset_equal(clause->drop, CAPSET_NONE))
+		print_caps(stream, "drop", clause->drop);
+}
+
+static void print_flag(FILE *stream, const struct policy_body *body, enum policy_item item)
+{
+	if (body->clauses[item].mentioned)
+		fprintf(stream, " %s = %s", policy_item_name(item),
+			body->clauses[item].value ? "true" : "false");
+}
+
+void generate_print_body(FILE *stream, const struct policy_body *body)
+{
+	enum policy_item item;
+	size_t i;
+
+	if (body->profile_name)
+		fprintf(stream, "\tprofile = \"%s\"\n", body->profile_name);
+	for (i = 0; i < body->service_count; i++)
+		fprintf(stream, "%s\"%s\"", i ? ", " : "\tservices = {", body->services[i]);
+	fprintf(stream, "%s", body->service_count ? "}\n" : "");
+	for (item = 0; item < POLICY_SET_COUNT; item++) {
+		fprintf(stream, "\t%s {", policy_item_name(item));
+		if (body->clauses[item].mentioned)
+			print_set(stream, &body->clauses[item]);
+		if (item == POLICY_USERNS) {
+			print_flag(stream, body, POLICY_CREATE);
+			print_flag(stream, body, POLICY_STRICT);
+		}
+		fprintf(stream, " }\n");
+	}
+}
+
+void generate_print_rule(FILE *stream, const struct policy_rule *rule)
+{
+	fprintf(stream, "%s", policy_kind_name(rule->kind));
+	if (rule->kind == POLICY_RANGE)
+		fprintf(stream, " \"%u:%u\"", rule->uid_min, rule->uid_max);
+	else if (rule->kind != POLICY_DEFAULT)
+		fprintf(stream, " \"%s\"", rule->name);
+	fprintf(stream, " {\n");
+	generate_print_body(stream, &rule->body);
+	fprintf(stream, "}\n");
+}
+
+void generate_print_profile(FILE *stream, const struct policy_profile *profile)
+{
+	fprintf(stream, "profile \"%s\" {\n", profile->name);
+	generate_print_body(stream, &profile->body);
+	fprintf(stream, "}\n");
+}
