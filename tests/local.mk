@@ -109,6 +109,22 @@ test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
 test_userns_LDADD = $(session_test_libs)
 endif
 
+# --- fuzzing: make fuzz; make check replays the corpus, in every build ---
+fuzz_targets = fuzz_capset fuzz_config
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+fuzz_capset_SOURCES = tests/fuzz/fuzz_capset.c tests/fuzz/fuzz.h tests/fuzz/replay.c
+fuzz_capset_LDADD = libcore.la
+fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h tests/fuzz/replay.c \
+	tests/fuzz/tree.c tests/fuzz/tree.h $(laws)
+fuzz_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+fuzz_config_LDADD = libsession.la
+EXTRA_DIST += tests/fuzz/capset.dict tests/fuzz/config.dict tests/fuzz/corpus \
+	tests/fuzz/mutate.c tests/fuzz/run $(generate)
+fuzz fuzz-merge:
+	$(top_srcdir)/tests/fuzz/run $(abs_top_builddir) $(@:fuzz-%=%)
+.PHONY: fuzz fuzz-merge
+
 # --- measuring: make bench, make bench-vm ---
 EXTRA_PROGRAMS = pam_cost confuse_cost
 CLEANFILES += $(EXTRA_PROGRAMS)
