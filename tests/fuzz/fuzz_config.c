@@ -27,6 +27,14 @@ static void check_problem(const struct config_problem *problem, int error)
 	CHECK(problem->text[0] && memchr(problem->text, '\0', sizeof(problem->text)));
 }
 
+/* What libconfuse or a C string would make something else of is let through nowhere. */
+static void check_accepted(const struct tree_file *file)
+{
+	CHECK(file->len > 0);
+	CHECK(!memchr(file->bytes, '\0', file->len));
+	CHECK(!memmem(file->bytes, file->len, "${", 2));
+}
+
 /* A file that is wrong leaves the rules as they were, and the others to be read. */
 static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 {
@@ -39,6 +47,7 @@ static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 			 &problem);
 	if (r == 0) {
 		CHECK(rules->file_count == before.file_count + 1);
+		check_accepted(file);
 		return true;
 	}
 	check_problem(&problem, r);
@@ -48,6 +57,27 @@ static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 	CHECK(rules->profile_count == before.profile_count);
 	CHECK(rules->probe_group == before.probe_group);
 	return false;
+}
+
+static void check_chain(const struct policy_body *body, unsigned room)
+{
+	CHECK(!body->profile == !body->profile_name);
+	if (!body->profile)
+		return;
+	CHECK(room > 0);
+	CHECK(strcmp(body->profile->name, body->profile_name) == 0);
+	check_chain(&body->profile->body, room - 1);
+}
+
+/* Names are clear, and no chain is longer than policy_decide() follows it. */
+static void check_resolved(const struct policy_rules *rules)
+{
+	size_t i;
+
+	for (i = 1; i < rules->profile_count; i++)
+		CHECK(strcmp(rules->profiles[i - 1].name, rules->profiles[i].name) < 0);
+	for (i = 0; i < rules->rule_count; i++)
+		check_chain(&rules->rules[i].body, POLICY_CHAIN_MAX);
 }
 
 /* Returns whether there is something to decide from; the rules are freed in any case. */
@@ -65,6 +95,8 @@ static bool read_tree(const struct tree *tree, bool reversed, struct policy_rule
 	r = config_resolve(&no_tree, rules, &problem);
 	if (r < 0)
 		check_problem(&problem, r);
+	else
+		check_resolved(rules);
 	return r == 0;
 }
 
