@@ -35,6 +35,52 @@ static void check_accepted(const struct tree_file *file)
 	CHECK(!memmem(file->bytes, file->len, "${", 2));
 }
 
+/* Has each word that can begin something, as key or as string. */
+static const char one_more[] =
+	"user \"fuzzer\" {\n"
+	"services = {when_unsupported, probe_group, default, user, group, profile}\n"
+	"bounding { policy = allow keep = {} drop = {} } inheritable { }\n"
+	"userns { create = yes strict = no } }\n";
+
+static struct policy_rules read_alone(const struct tree_file *file, const char *bytes, size_t len,
+				      bool *ret_good)
+{
+	struct policy_rules rules = { 0 };
+	struct config_problem problem;
+
+	*ret_good =
+		config_parse(file->part, file->name, file->path, bytes, len, &rules, &problem) == 0;
+	return rules;
+}
+
+/*
+ * Libconfuse is told of the words only that a file has. So whether a file is good, and its rules,
+ * may not depend on one more rule with all of them. Asked of files that end in a line end.
+ */
+static void check_with_one_more(const struct tree_file *file)
+{
+	size_t len = file->len + sizeof(one_more) - 1;
+	struct policy_rules rules, more;
+	bool good, still_good;
+	char *bytes;
+
+	if ((file->part != CONFIG_MAIN && file->part != CONFIG_DROPIN) || file->len == 0 ||
+	    file->bytes[file->len - 1] != '\n')
+		return;
+	bytes = malloc(len);
+	CHECK(bytes);
+	memcpy(bytes, file->bytes, file->len);
+	memcpy(bytes + file->len, one_more, sizeof(one_more) - 1);
+	rules = read_alone(file, bytes, file->len, &good);
+	more = read_alone(file, bytes, len, &still_good);
+	CHECK(still_good == good);
+	CHECK(!good || more.rule_count == rules.rule_count + 1);
+	CHECK(!good || more.profile_count == rules.profile_count);
+	policy_rules_clear(&rules);
+	policy_rules_clear(&more);
+	free(bytes);
+}
+
 /* A file that is wrong leaves the rules as they were, and the others to be read. */
 static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 {
@@ -196,8 +242,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned good, again, reversed;
 	struct tree tree;
 	bool resolved;
+	unsigned i;
 
 	tree_split((const char *)data, size, &tree);
+	for (i = 0; i < tree.count; i++)
+		check_with_one_more(&tree.files[i]);
 	resolved = read_tree(&tree, false, &readings.rules, &good);
 	CHECK(read_tree(&tree, false, &readings.again, &again) == resolved);
 	CHECK(read_tree(&tree, true, &readings.reversed, &reversed) == resolved);
