@@ -196,29 +196,47 @@ static bool names_have(char *const *list, size_t count, const char *name)
 	return count > 0 && bsearch(&name, list, count, sizeof(*list), compare_names);
 }
 
-/* Move names to a list that is sorted and has each once. Returns 0, or -ENOMEM and moves none. */
-static int names_move(struct names *names, char ***list, size_t *count)
+/* Make room for names at the end of a list. Returns 0 or -ENOMEM. */
+static int make_room(const struct names *names, char ***list, size_t count)
 {
-	size_t total = *count + names->count, i, kept = 0;
 	char **larger;
 
 	if (names->count == 0)
 		return 0;
-	larger = reallocarray(*list, total, sizeof(*larger));
+	larger = reallocarray(*list, count + names->count, sizeof(*larger));
 	if (!larger)
 		return -ENOMEM;
-	memcpy(larger + *count, names->list, names->count * sizeof(*larger));
-	qsort(larger, total, sizeof(*larger), compare_names);
-	for (i = 0; i < total; i++) {
-		if (kept > 0 && strcmp(larger[kept - 1], larger[i]) == 0)
-			free(larger[i]);
-		else
-			larger[kept++] = larger[i];
-	}
 	*list = larger;
+	return 0;
+}
+
+/* Move names, which there is room for, to a list that is sorted and has each once. */
+static void names_put(struct names *names, char **list, size_t *count)
+{
+	size_t total = *count + names->count, i, kept = 0;
+
+	if (names->count == 0)
+		return;
+	memcpy(list + *count, names->list, names->count * sizeof(*list));
+	qsort(list, total, sizeof(*list), compare_names);
+	for (i = 0; i < total; i++) {
+		if (kept > 0 && strcmp(list[kept - 1], list[i]) == 0)
+			free(list[i]);
+		else
+			list[kept++] = list[i];
+	}
 	*count = kept;
 	names->count = 0;
-	return 0;
+}
+
+/* Both of these. Returns 0, or -ENOMEM and moves none. */
+static int names_move(struct names *names, char ***list, size_t *count)
+{
+	int r = make_room(names, list, *count);
+
+	if (r == 0)
+		names_put(names, *list, count);
+	return r;
 }
 
 static int add_name_of(struct names *names, gid_t gid)
@@ -299,8 +317,12 @@ int identity_find_groups(struct identity *identity, const char *const *names, si
 	if (r == 0)
 		r = look_up_groups(identity, sorted, count, &members, &unknown, ret_bad);
 	if (r == 0)
-		r = names_move(&unknown, &identity->unknown, &identity->unknown_count);
-	return r < 0 ? r : names_move(&members, &identity->groups, &identity->group_count);
+		r = make_room(&unknown, &identity->unknown, identity->unknown_count);
+	if (r == 0)
+		r = names_move(&members, &identity->groups, &identity->group_count);
+	if (r == 0)
+		names_put(&unknown, identity->unknown, &identity->unknown_count);
+	return r;
 }
 
 int identity_probe_group(const char *name)
