@@ -26,7 +26,7 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_identity test_session test_userns
+	test_creation_filter test_faults test_identity test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -66,6 +66,13 @@ test_config_tree_LDADD = $(session_test_libs)
 test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat
 test_creation_filter_SOURCES = tests/unit/test_creation_filter.c
 test_creation_filter_LDADD = $(session_test_libs)
+test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)
+test_faults_LDADD = $(session_test_libs)
+test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=reallocarray,--wrap=strdup,--wrap=fmemopen,--wrap=newlocale \
+	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=read,--wrap=scandirat \
+	-Wl,--wrap=getpwnam_r,--wrap=getgrnam_r,--wrap=getgrgid_r,--wrap=getgrouplist \
+	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = $(session_test_libs)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
