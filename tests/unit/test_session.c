@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* The whole pipeline on a fake kernel, with real files and the machine's own root and nobody. */
+/*
+ * The whole pipeline on a fake kernel, with real files, the machine's own root and nobody, and the
+ * users and groups of nss_usernscaps_test.c.
+ */
 #include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +38,15 @@ static int setup(void **state)
 	strcpy(fixture->dir, "/run/usernscaps-test-XXXXXX");
 	if (geteuid() == 0 && !mkdtemp(fixture->dir))
 		return -1;
-	snprintf(fixture->conf, sizeof(fixture->conf), "%s/rules", fixture->dir);
+	umask(022);
+	if (geteuid() == 0 && chmod(fixture->dir, 0755) < 0)
+		return -1;
+	snprintf(fixture->conf, sizeof(fixture->conf), "%s/rules.conf", fixture->dir);
+	unsetenv("USERNSCAPS_NSS_GROUP");
+	unsetenv("USERNSCAPS_NSS_GID");
+	__nss_configure_lookup("passwd", "files usernscapstest");
+	__nss_configure_lookup("group", "files usernscapstest");
+	__nss_configure_lookup("initgroups", "files usernscapstest");
 	fake_kernel_init(&fixture->fake, 40);
 	fixture->request = (struct session_request){ .user = "nobody",
 						     .service = "login",
@@ -42,28 +55,48 @@ static int setup(void **state)
 	return 0;
 }
 
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
 static int teardown(void **state)
 {
 	struct fixture *fixture = *state;
 
-	unlink(fixture->conf);
-	rmdir(fixture->dir);
+	nftw(fixture->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	free(fixture);
 	return 0;
 }
 
-static void write_rules(struct fixture *fixture, const char *text)
+/* Write a file of the tree, with the directories it needs; @name begins with a slash. */
+static void write_file(struct fixture *fixture, const char *name, const char *text)
 {
+	char path[256], *slash;
 	FILE *file;
 
 	if (geteuid() != 0) {
 		print_message("only root can write files that are trusted\n");
 		skip();
 	}
-	file = fopen(fixture->conf, "w");
+	snprintf(path, sizeof(path), "%s%s", fixture->dir, name);
+	for (slash = path + strlen(fixture->dir) + 1; (slash = strchr(slash, '/'));
+	     *slash++ = '/') {
+		*slash = '\0';
+		mkdir(path, 0755);
+	}
+	file = fopen(path, "w");
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
+}
+
+static void write_rules(struct fixture *fixture, const char *text)
+{
+	write_file(fixture, "/rules.conf", text);
 }
 
 /* Opens the session; the caller looks at it and calls session_clear(). */
@@ -99,8 +132,8 @@ static void test_rule(void **state)
 	assert_false(capset_has(fixture->fake.userns, 12));
 	assert_false(capset_has(fixture->fake.sets.bounding, 16));
 	session_describe(&fixture->session, text);
-	assert_non_null(strstr(text, "/rules:2"));
-	assert_non_null(strstr(text, "/rules:3"));
+	assert_non_null(strstr(text, "/rules.conf:2"));
+	assert_non_null(strstr(text, "/rules.conf:3"));
 	assert_non_null(strstr(text, "userns=all,-net_admin "));
 	assert_non_null(strstr(text, "bounding=all,-sys_module "));
 	assert_non_null(strstr(text, "provider=bpf"));
@@ -246,7 +279,7 @@ static void test_broken_rules(void **state)
 	fixture->fake.has_bpf = true;
 	assert_int_equal(open_session(fixture), 0);
 	assert_int_equal(fixture->session.outcome, SESSION_FALLBACK);
-	assert_non_null(strstr(session_problem_text(&fixture->session, text), "/rules:2: "));
+	assert_non_null(strstr(session_problem_text(&fixture->session, text), "/rules.conf:2: "));
 	assert_int_equal(fixture->fake.userns.bits, 0);
 	assert_int_equal(fixture->fake.bpf_flags, USERNS_NO_CREATE);
 	assert_int_equal(fixture->fake.sets.inheritable.bits, 0);
@@ -301,16 +334,21 @@ static void test_fallback_failing(void **state)
 static void test_resources(void **state)
 {
 	struct fixture *fixture = *state;
-	struct rlimit limit, none;
+	struct rlimit limit, one;
+	int free_fd, r;
 
 	write_rules(fixture, "no rules\n");
 	fixture->request.user = "root";
+	free_fd = dup(STDOUT_FILENO);
+	close(free_fd);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	none = limit;
-	none.rlim_cur = 4; /* NSS needs a descriptor, the walk to the file two */
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	assert_int_equal(open_session(fixture), -EMFILE);
+	one = limit;
+	one.rlim_cur = (rlim_t)free_fd + 1; /* NSS needs one, the walk to the file two */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &one), 0);
+	r = open_session(fixture);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(r, -EMFILE);
+	assert_int_equal(fixture->session.problem.stage, SESSION_STAGE_RULES);
 	assert_int_equal(fixture->session.outcome, SESSION_REFUSED);
 	session_clear(&fixture->session);
 }
@@ -341,6 +379,394 @@ static void test_steps_failing(void **state)
 	assert_int_equal(operation, 1 + 1 + 40 + 1); /* one more than there are */
 }
 
+/* ---- the tree ---- */
+
+/* Open a session for a user on a fresh kernel with a provider, and look at how it ended. */
+static void assert_opens(struct fixture *fixture, const char *user, int r,
+			 enum session_outcome outcome)
+{
+	char text[SESSION_TEXT];
+	int answer;
+
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.has_bpf = true;
+	fixture->request.user = user;
+	answer = open_session(fixture);
+	if (answer != r || fixture->session.outcome != outcome)
+		fail_msg("%s: returned %d with outcome %d, expected %d with %d; problem: %s", user,
+			 answer, (int)fixture->session.outcome, r, (int)outcome,
+			 session_problem_text(&fixture->session, text));
+}
+
+/* And that exactly these capabilities were taken from its userns set. */
+static void assert_taken(struct fixture *fixture, const char *user, uint64_t taken)
+{
+	assert_opens(fixture, user, 0, taken ? SESSION_RESTRICTED : SESSION_UNTOUCHED);
+	assert_int_equal(capset_and(fixture->fake.userns, capset_up_to(40)).bits,
+			 capset_up_to(40).bits & ~taken);
+}
+
+static void assert_text(struct fixture *fixture, const char *expected)
+{
+	char text[SESSION_TEXT];
+
+	session_problem_text(&fixture->session, text);
+	if (!strstr(text, expected))
+		fail_msg("expected \"%s\" in: %s", expected, text);
+}
+
+static void test_files_of_users_and_groups(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "default { userns { drop = {0} } }\n");
+	assert_taken(fixture, "nssbob", 1);
+	write_file(fixture, "/rules.d/groups/nssteam.conf", "userns { drop = {1} }\n");
+	write_file(fixture, "/rules.d/groups/nssnested.conf", "userns { drop = {2} }\n");
+	write_file(fixture, "/rules.d/groups/nssother.conf", "userns { policy = deny }\n");
+	assert_taken(fixture, "nssbob", 1 | 2 | 4);
+	assert_taken(fixture, "nssgids", 1 | 2); /* in nssteam, and gids without a group */
+	assert_taken(fixture, "nobody", 1);
+	write_file(fixture, "/rules.d/users/nssbob.conf", "userns { policy = allow drop = {3} }\n");
+	assert_taken(fixture, "nssbob", 8);
+	assert_taken(fixture, "NSSBOB", 8); /* it is the directory's name that counts */
+	assert_taken(fixture, "nssgids", 1 | 2);
+	session_clear(&fixture->session);
+}
+
+/* A group that has no gid of the user's has to be named in the rules that every login reads. */
+static void test_listed_member_needs_a_rule(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	write_file(fixture, "/rules.d/groups/nsslisted.conf", "userns { drop = {1} }\n");
+	assert_taken(fixture, "nssbob", 0);
+	write_rules(fixture, "group nsslisted { userns { drop = {2} } }\n");
+	assert_taken(fixture, "nssbob", 4);
+	session_clear(&fixture->session);
+}
+
+/* Rules of these files may use profiles of all places. */
+static void test_profiles_of_the_tree(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[SESSION_TEXT];
+
+	write_rules(fixture, "profile inline { userns { drop = {0} } }\n");
+	write_file(fixture, "/rules.d/users/nssbob.conf", "profile = file\n");
+	write_file(fixture, "/rules.d/profiles/file.conf",
+		   "profile = inline\nuserns { drop = {1} }\n");
+	assert_taken(fixture, "nssbob", 1 | 2);
+	session_describe(&fixture->session, text);
+	assert_non_null(strstr(text, "/rules.d/profiles/file.conf:2,"));
+	assert_taken(fixture, "nobody", 0);
+	session_clear(&fixture->session);
+}
+
+/* uid 0 has files of its own name only; no group's is read, whatever is in it. */
+static void test_groups_and_root(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "probe_group = no-such-group\n");
+	write_file(fixture, "/rules.d/groups/root.conf", "wrong\n");
+	setenv("USERNSCAPS_NSS_GROUP", "unavail", 1);
+	setenv("USERNSCAPS_NSS_GID", "unavail", 1);
+	assert_taken(fixture, "root", 0);
+	assert_opens(fixture, "nssbob", -ECONNREFUSED, SESSION_REFUSED); /* control */
+	write_file(fixture, "/rules.d/users/root.conf", "userns { drop = {3} }\n");
+	assert_taken(fixture, "root", 8);
+	session_clear(&fixture->session);
+}
+
+static void test_probe_group(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "probe_group = nssteam\n");
+	assert_opens(fixture, "nssbob", 0, SESSION_UNTOUCHED);
+	setenv("USERNSCAPS_NSS_GROUP", "unavail", 1);
+	assert_opens(fixture, "nssbob", -ECONNREFUSED, SESSION_REFUSED);
+	assert_text(fixture, "can't look up the group \"nssteam\": Connection refused");
+	assert_opens(fixture, "nobody", -ECONNREFUSED, SESSION_REFUSED);
+	unsetenv("USERNSCAPS_NSS_GROUP");
+	write_rules(fixture, "probe_group = no-such-group\n");
+	assert_opens(fixture, "nssbob", -ENOENT, SESSION_REFUSED);
+	assert_text(fixture, "can't look up the group \"no-such-group\": no such group");
+	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
+	session_clear(&fixture->session);
+}
+
+/* A directory that is down refuses where groups are asked for, and only there. */
+static void test_group_outages(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	setenv("USERNSCAPS_NSS_GID", "unavail", 1);
+	assert_opens(fixture, "nssbob", 0, SESSION_UNTOUCHED);
+	write_file(fixture, "/rules.d/groups/other.conf", "#\n");
+	assert_opens(fixture, "nssbob", -ECONNREFUSED, SESSION_REFUSED);
+	assert_text(fixture, "can't look up the user's groups: Connection refused");
+	assert_opens(fixture, "daemon", 0, SESSION_UNTOUCHED); /* the files know its group */
+	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
+
+	unsetenv("USERNSCAPS_NSS_GID");
+	setenv("USERNSCAPS_NSS_GROUP", "unavail", 1);
+	write_rules(fixture, "group nssteam { userns { drop = {1} } }\n");
+	assert_taken(fixture, "nssbob", 2); /* known from its gids already */
+	write_rules(fixture, "group nssother { userns { drop = {1} } }\n");
+	assert_opens(fixture, "nssbob", -ECONNREFUSED, SESSION_REFUSED);
+	assert_text(fixture, "can't look up the group \"nssother\": ");
+	session_clear(&fixture->session);
+}
+
+/* As if the user were in these groups: nobody is asked, not even for the one to probe. */
+static void test_groups_as_if(void **state)
+{
+	static const char *const groups[] = { "nssother", "imagined", "nssother" };
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "probe_group = no-such-group\n"
+			     "group imagined { userns { drop = {0} } }\n"
+			     "group nssteam { userns { drop = {1} } }\n");
+	write_file(fixture, "/rules.d/groups/nssother.conf", "userns { drop = {2} }\n");
+	write_file(fixture, "/rules.d/groups/nssnested.conf", "userns { drop = {3} }\n");
+	setenv("USERNSCAPS_NSS_GROUP", "unavail", 1);
+	setenv("USERNSCAPS_NSS_GID", "unavail", 1);
+	fixture->request.groups = groups;
+	fixture->request.group_count = COUNT(groups);
+	assert_taken(fixture, "nssbob", 1 | 4);
+	assert_int_equal(fixture->session.identity.group_count, 2);
+	assert_taken(fixture, "root", 0);
+	fixture->request.group_count = 0;
+	assert_taken(fixture, "nssbob", 0);
+	session_clear(&fixture->session);
+}
+
+/* What is wrong in one user's file is that user's trouble; what all logins read is everybody's. */
+static void test_broken_files(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		bool bob, many, root; /* whose login it breaks */
+	} cases[] = {
+		{ "/rules.d/users/nssbob.conf", "wrong\n", true, false, false },
+		{ "/rules.d/users/nssbob.conf", "", true, false, false },
+		{ "/rules.d/users/nssbob.conf", "profile = none\n", true, false, false },
+		{ "/rules.d/users/root.conf", "wrong\n", false, false, true },
+		{ "/rules.d/groups/nssteam.conf", "wrong\n", true, false, false },
+		{ "/rules.d/groups/nssnobody.conf", "wrong\n", false, false, false },
+		{ "/rules.d/profiles/unused.conf", "wrong\n", false, false, false },
+		{ "/rules.d/x.conf", "wrong\n", true, true, true },
+		{ "/rules.d/x.conf", "profile p { profile = p }\n", true, true, true },
+		{ "/rules.d/x.conf", "user nssbob { profile = none }\n", true, true, true },
+		{ "/rules.d/x.conf/y", "a directory\n", true, true, true },
+		{ "/rules.d/users", "a file\n", true, true, true },
+		{ "/rules.d/groups", "a file\n", true, true, false },
+		{ "/rules.d", "a file\n", true, true, true },
+	};
+	struct fixture *fixture = *state;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const bool breaks[] = { cases[i].bob, cases[i].many, cases[i].root };
+		static const char *const users[] = { "nssbob", "nssmany", "root" };
+		char path[256];
+		size_t j;
+
+		write_rules(fixture, "#\n");
+		write_file(fixture, cases[i].name, cases[i].text);
+		for (j = 0; j < COUNT(users); j++) {
+			enum session_outcome broken = j == 2 ? SESSION_EXEMPT : SESSION_FALLBACK;
+
+			assert_opens(fixture, users[j], 0, breaks[j] ? broken : SESSION_UNTOUCHED);
+			assert_true(capset_equal(fixture->fake.userns,
+						 breaks[j] && j < 2 ? CAPSET_NONE : CAPSET_ALL));
+			assert_true(capset_equal(fixture->fake.sets.bounding, capset_up_to(40)));
+			if (breaks[j])
+				assert_text(fixture, "/rules.d");
+		}
+		snprintf(path, sizeof(path), "%s/rules.d", fixture->dir);
+		nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	}
+	session_clear(&fixture->session);
+}
+
+/* The answers to broken rules are the same for each kind of file. */
+static void test_broken_files_refused(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	write_file(fixture, "/rules.d/users/nssbob.conf", "userns { drop = {nosuch} }\n");
+	write_file(fixture, "/rules.d/users/root.conf", "profile = none\n");
+	fixture->request.refuse_on_error = true;
+	assert_opens(fixture, "nssbob", -EBADMSG, SESSION_REFUSED);
+	assert_text(fixture, "/rules.d/users/nssbob.conf:1: 'nosuch'; expected a capability");
+	assert_opens(fixture, "root", 0, SESSION_EXEMPT);
+	assert_text(fixture, "/rules.d/users/root.conf:1: no such profile: none");
+	assert_opens(fixture, "nobody", 0, SESSION_UNTOUCHED);
+	fixture->request.even_deny_root = true;
+	assert_opens(fixture, "root", -EBADMSG, SESSION_REFUSED);
+	fixture->request.refuse_on_error = false;
+	assert_opens(fixture, "root", 0, SESSION_FALLBACK);
+	assert_int_equal(fixture->fake.userns.bits, 0);
+	session_clear(&fixture->session);
+}
+
+/* No file can have such a name, and where there are files of users one may have been meant. */
+static void test_names_that_no_file_has(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	assert_opens(fixture, "nss/slash", 0, SESSION_UNTOUCHED);
+	assert_opens(fixture, "nsscorp", 0, SESSION_UNTOUCHED);
+	write_file(fixture, "/rules.d/users/x.conf", "#\n");
+	assert_opens(fixture, "nss/slash", 0, SESSION_FALLBACK);
+	assert_text(fixture, "/rules.d/users: 'nss/slash' can't be the name of a file");
+	assert_opens(fixture, "nsscorp", 0, SESSION_UNTOUCHED); /* in the group "nss/corp" */
+	fixture->request.refuse_on_error = true;
+	assert_opens(fixture, "nss/slash", -EINVAL, SESSION_REFUSED);
+	fixture->request.refuse_on_error = false;
+	write_file(fixture, "/rules.d/groups/x.conf", "#\n");
+	assert_opens(fixture, "nsscorp", 0, SESSION_FALLBACK);
+	assert_text(fixture, "/rules.d/groups: 'nss/corp' can't be the name of a file");
+	assert_opens(fixture, "nssbob", 0, SESSION_UNTOUCHED);
+	session_clear(&fixture->session);
+}
+
+/* ---- texts and small print ---- */
+
+static void test_site(void **state)
+{
+	struct config_site site = session_site(NULL, true);
+
+	assert_string_equal(site.main, SYSCONFDIR "/security/usernscaps.conf");
+	assert_false(site.any_owner); /* the site's own files are root's, whoever asks */
+	site = session_site("/elsewhere.conf", true);
+	assert_string_equal(site.main, "/elsewhere.conf");
+	assert_null(site.vendor_main);
+	assert_true(site.any_owner);
+	assert_false(session_site("/elsewhere.conf", false).any_owner);
+}
+
+/* Rules that are for nobody in particular: without a user no user's file is read. */
+static void test_rules_of_groups_alone(void **state)
+{
+	static const char *const groups[] = { "nssteam" };
+	struct fixture *fixture = *state;
+	struct policy_rules rules;
+	struct config_problem problem;
+	struct config_site site;
+
+	write_rules(fixture, "#\n");
+	write_file(fixture, "/rules.d/users/x.conf", "#\n");
+	write_file(fixture, "/rules.d/groups/nssteam.conf", "#\n");
+	site = session_site(fixture->conf, false);
+	assert_int_equal(config_load(&site, &rules, &problem), 0);
+	assert_int_equal(session_add_rules(&site, NULL, groups, 1, &rules, &problem), 0);
+	assert_int_equal(rules.rule_count, 1);
+	assert_int_equal(rules.rules[0].kind, POLICY_GROUP);
+	assert_int_equal(session_add_rules(&site, "x", NULL, 0, &rules, &problem), 0);
+	assert_int_equal(rules.rule_count, 2);
+	policy_rules_clear(&rules);
+}
+
+static void test_problem_texts(void **state)
+{
+	static const struct {
+		struct session_problem problem;
+		const char *text;
+	} cases[] = {
+		{ { .stage = SESSION_STAGE_USER, .error = -EIO },
+		  "can't look up the user: Input/output error" },
+		{ { .stage = SESSION_STAGE_USER, .error = -ENOENT },
+		  "can't look up the user: no such user" },
+		{ { .stage = SESSION_STAGE_RULES, .config = { .file = "f", .text = "t" } },
+		  "f: t" },
+		{ { .stage = SESSION_STAGE_RULES,
+		    .config = { .file = "f", .line = 7, .text = "t" } },
+		  "f:7: t" },
+		{ { .stage = SESSION_STAGE_DECISION, .error = -ENOMEM },
+		  "can't decide: Cannot allocate memory" },
+		{ { .stage = SESSION_STAGE_PROVIDER, .error = -EPERM },
+		  "can't find out how userns sets are provided: Operation not permitted" },
+		{ { .stage = SESSION_STAGE_UNSUPPORTED, .error = -EOPNOTSUPP },
+		  "the userns set is to be lowered, and no provider for it is loaded" },
+		{ { .stage = SESSION_STAGE_SETS, .error = -EPERM },
+		  "can't read the capability sets: Operation not permitted" },
+		{ { .stage = SESSION_STAGE_STEP, .error = -EPERM, .step = PLAN_BOUNDING },
+		  "can't lower the bounding set: Operation not permitted" },
+		{ { .stage = SESSION_STAGE_COUNT }, "" },
+	};
+	char text[SESSION_TEXT];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const struct session session = { .problem = cases[i].problem };
+
+		assert_string_equal(session_problem_text(&session, text), cases[i].text);
+	}
+}
+
+/* A line is named once, however many items it speaks of. */
+static void test_describe(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[SESSION_TEXT];
+
+	write_rules(fixture, "user nobody { userns { drop = {0} create = false strict = true } }\n"
+			     "user nobody {\nbounding { drop = {0} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	session_describe(&fixture->session, text);
+	assert_non_null(strstr(text, "create=false strict=true provider=bpf rules="));
+	assert_ptr_equal(strstr(text, "/rules.conf:1"),
+			 strstr(text, ",/run/") + 1 + strlen(fixture->dir));
+	assert_null(strstr(strstr(text, "/rules.conf:1") + 1, "/rules.conf:1"));
+	assert_non_null(strstr(text, "/rules.conf:3"));
+	session_clear(&fixture->session);
+}
+
+/* What can't be found out of the kernel refuses: before the first step there is nothing to undo. */
+static int no_sets(void *context, struct kernel_sets *ret_sets)
+{
+	(void)context;
+	(void)ret_sets;
+	return -EPERM;
+}
+
+static int no_native(void *context)
+{
+	(void)context;
+	return -EMFILE;
+}
+
+static void test_kernel_not_telling(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user nobody { userns { drop = {0} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED); /* control */
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.kernel.read_sets = no_sets;
+	assert_int_equal(open_session(fixture), -EPERM);
+	assert_int_equal(fixture->session.outcome, SESSION_REFUSED);
+	assert_int_equal(fixture->session.problem.stage, SESSION_STAGE_SETS);
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.kernel.has_native = no_native;
+	assert_int_equal(open_session(fixture), -EMFILE);
+	assert_int_equal(fixture->session.outcome, SESSION_REFUSED);
+	assert_int_equal(fixture->session.problem.stage, SESSION_STAGE_PROVIDER);
+	assert_int_equal(fixture->fake.operations, 0);
+	session_clear(&fixture->session);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -358,6 +784,21 @@ int main(void)
 		TEST(test_fallback_failing),
 		TEST(test_resources),
 		TEST(test_steps_failing),
+		TEST(test_files_of_users_and_groups),
+		TEST(test_listed_member_needs_a_rule),
+		TEST(test_profiles_of_the_tree),
+		TEST(test_groups_and_root),
+		TEST(test_probe_group),
+		TEST(test_group_outages),
+		TEST(test_groups_as_if),
+		TEST(test_broken_files),
+		TEST(test_broken_files_refused),
+		TEST(test_names_that_no_file_has),
+		TEST(test_site),
+		TEST(test_rules_of_groups_alone),
+		TEST(test_problem_texts),
+		TEST(test_describe),
+		TEST(test_kernel_not_telling),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
