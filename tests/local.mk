@@ -61,6 +61,7 @@ test_config_SOURCES = tests/unit/test_config.c
 test_config_LDADD = $(session_test_libs)
 test_config_open_SOURCES = tests/unit/test_config_open.c
 test_config_open_LDADD = $(session_test_libs)
+test_config_open_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 test_config_tree_SOURCES = tests/unit/test_config_tree.c
 test_config_tree_LDADD = $(session_test_libs)
 test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat

@@ -407,6 +407,157 @@ static void test_changed(void **state)
 	assert_int_equal(problem.line, 0);
 }
 
+/* Of a directory that is gone nothing is known that a relative path could begin with. */
+static void test_no_current_directory(void **state)
+{
+	char gone[64];
+
+	assert_int_equal(chdir(sub), 0);
+	assert_int_equal(config_check_safe("rules.conf", &problem), 0);
+	snprintf(gone, sizeof(gone), "%.40s/gone", base);
+	assert_int_equal(mkdir(gone, 0755), 0);
+	assert_int_equal(chdir(gone), 0);
+	assert_int_equal(rmdir(gone), 0);
+	assert_int_equal(config_check_safe("rules.conf", &problem), -ENOENT);
+	assert_int_equal(config_check_safe(good, &problem), 0);
+	assert_int_equal(chdir("/"), 0);
+}
+
+/* The last component in a directory that is open: what lies before it is not looked at. */
+static void test_open_in(void **state)
+{
+	char path[256], long_name[NAME_MAX + 2];
+	int directory = -1, fd = -1;
+
+	assert_int_equal(config_open_directory(sub, &directory, &problem), 0);
+	assert_true(fcntl(directory, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(config_open_in(directory, "/elsewhere/rules.conf", &fd, &problem), 0);
+	close(fd);
+	assert_int_equal(config_open_in(directory, "rules.conf", &fd, &problem), 0);
+	close(fd);
+	fd = -1;
+	assert_int_equal(config_open_in(directory, "other.conf", &fd, &problem), -ENOENT);
+	assert_int_equal(config_open_in(directory, "/sub/..", &fd, &problem), -EPERM);
+	assert_int_equal(problem.message, CONFIG_DOTS);
+	assert_int_equal(config_open_in(directory, "/sub/", &fd, &problem), -EPERM);
+	assert_int_equal(problem.message, CONFIG_NOT_REGULAR);
+	memset(long_name, 'x', sizeof(long_name));
+	long_name[NAME_MAX + 1] = '\0';
+	assert_int_equal(config_open_in(directory, long_name, &fd, &problem), -ENAMETOOLONG);
+	assert_int_equal(symlink("rules.conf", other), 0);
+	snprintf(path, sizeof(path), "%s/other.conf", sub);
+	assert_int_equal(config_open_in(directory, path, &fd, &problem), -EPERM);
+	assert_int_equal(problem.message, CONFIG_SYMLINK);
+	assert_string_equal(problem.file, path);
+	assert_int_equal(fd, -1);
+	close(directory);
+	directory = -1;
+	assert_int_equal(config_open_directory(good, &directory, &problem), -ENOTDIR);
+	assert_int_equal(directory, -1);
+}
+
+/* ---- a file that changes while it is read ---- */
+
+static void (*before_read)(unsigned number);
+static unsigned reads;
+
+ssize_t __real_read(int fd, void *buf, size_t size);
+ssize_t __wrap_read(int fd, void *buf, size_t size);
+ssize_t __wrap_read(int fd, void *buf, size_t size)
+{
+	if (before_read)
+		before_read(++reads);
+	return __real_read(fd, buf, size);
+}
+
+static void write_another(unsigned number)
+{
+	if (number == 1)
+		write_file(good, "user alice { }\n", 15);
+}
+
+static void grow(unsigned number)
+{
+	int fd = open(good, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	if (number == 1)
+		assert_int_equal(write(fd, "#\n", 2), 2);
+	close(fd);
+}
+
+static void shrink(unsigned number)
+{
+	assert_int_equal(truncate(good, 1), 0);
+}
+
+/* Neither its size nor its contents tell, only its time. */
+static void touch(unsigned number)
+{
+	const struct timespec times[2] = { { 0, UTIME_OMIT }, { number, 0 } };
+
+	assert_int_equal(utimensat(AT_FDCWD, good, times, 0), 0);
+}
+
+static void touch_a_little(unsigned number)
+{
+	const struct timespec times[2] = { { 0, UTIME_OMIT }, { 1000, number } };
+
+	assert_int_equal(utimensat(AT_FDCWD, good, times, 0), 0);
+}
+
+static int read_once(void)
+{
+	char untouched, *bytes = &untouched;
+	size_t len = 99;
+	int fd = open(good, O_RDONLY | O_CLOEXEC), r;
+
+	assert_true(fd >= 0);
+	r = config_read(good, fd, &bytes, &len, &problem);
+	close(fd);
+	if (r == 0) {
+		free(bytes);
+	} else {
+		assert_ptr_equal(bytes, &untouched);
+		assert_int_equal(len, 99);
+	}
+	return r;
+}
+
+static void test_changing(void **state)
+{
+	static void (*const changes[])(unsigned) = { shrink, grow, touch, touch_a_little };
+	struct policy_rules rules;
+	size_t i;
+
+	for (i = 0; i < COUNT(changes); i++) {
+		reads = 0;
+		write_file(good, "default { }\n", 12);
+		touch(1000);
+		before_read = changes[i];
+		assert_int_equal(read_once(), -EAGAIN);
+		assert_int_equal(problem.message, CONFIG_CHANGED);
+		assert_string_equal(problem.file, good);
+		if (i > 1) /* the first two end */
+			assert_int_equal(load(good, &rules), -EAGAIN);
+		before_read = NULL;
+		assert_int_equal(read_once(), 0);
+	}
+}
+
+/* An editor is done with it in the end: what it wrote is read. */
+static void test_changed_once(void **state)
+{
+	struct policy_rules rules;
+
+	reads = 0;
+	before_read = write_another;
+	assert_int_equal(load(good, &rules), 0);
+	before_read = NULL;
+	assert_int_equal(rules.rule_count, 1);
+	assert_int_equal(rules.rules[0].kind, POLICY_USER);
+	policy_rules_clear(&rules);
+}
+
 static int make_base(void **state)
 {
 	(void)state;
@@ -447,6 +598,10 @@ int main(void)
 		cmocka_unit_test_setup(test_load_any_relative, setup),
 		cmocka_unit_test_setup(test_load_any_pipe, setup),
 		cmocka_unit_test_setup(test_changed, setup),
+		cmocka_unit_test_setup(test_no_current_directory, setup),
+		cmocka_unit_test_setup(test_open_in, setup),
+		cmocka_unit_test_setup(test_changing, setup),
+		cmocka_unit_test_setup(test_changed_once, setup),
 	};
 
 	if (geteuid() != 0) {

@@ -339,6 +339,250 @@ static void test_sources(void **state)
 	policy_decision_clear(&decision);
 }
 
+/* ---- chains of profiles: a rule's own clause is at line 10, the next ones at 20, 30, ... ---- */
+
+static char alice[] = "alice", parent_name[] = "parent", profile_name[] = "profile";
+
+struct chain {
+	struct policy_profile parent, profile;
+	struct policy_rule rules[2]; /* alice's, and the default at line 40 */
+};
+
+static void chain_init(struct chain *chain)
+{
+	*chain = (struct chain){
+		.parent = { .name = parent_name, .place = { file, 29 } },
+		.profile = { .name = profile_name, .place = { file, 19 } },
+		.rules = { { .kind = POLICY_USER, .name = alice, .place = { file, 9 } },
+			   { .kind = POLICY_DEFAULT, .place = { file, 39 } } },
+	};
+	chain->rules[0].body.profile = &chain->profile;
+	chain->profile.body.profile = &chain->parent;
+}
+
+/* What decides about alice's userns set: its bits, the lines, and what each of them takes. */
+static void assert_chain(struct chain *chain, uint64_t bits, const unsigned *lines,
+			 const uint64_t *taken, size_t count)
+{
+	struct policy_decision decision =
+		decide_as(chain->rules, COUNT(chain->rules), "alice", 1000, "login", NULL);
+	const struct policy_answer *answer = &decision.items[POLICY_USERNS];
+	size_t i;
+
+	assert_int_equal(answer->set.bits, bits);
+	assert_sources(answer, lines, count);
+	for (i = 0; i < count; i++)
+		assert_int_equal(answer->sources[i].taken.bits, taken[i]);
+	policy_decision_clear(&decision);
+}
+
+static void test_chain_adds_up(void **state)
+{
+	static const unsigned lines[] = { 10, 20, 30, 40 };
+	struct chain chain;
+	struct policy_clause *own, *profile, *parent;
+
+	chain_init(&chain);
+	own = &chain.rules[0].body.clauses[POLICY_USERNS];
+	profile = &chain.profile.body.clauses[POLICY_USERNS];
+	parent = &chain.parent.body.clauses[POLICY_USERNS];
+	*own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
+	*profile = set_clause(20, POLICY_BASE_DEFAULT, BIT(1), BIT(3));
+	*parent = set_clause(30, POLICY_BASE_DEFAULT, 0, BIT(1) | BIT(2));
+	/* What is kept nearer to the rule is not taken farther from it. */
+	assert_chain(&chain, ~(BIT(2) | BIT(4)), lines, (uint64_t[]){ BIT(4), 0, BIT(2) }, 3);
+
+	/* Less specific kinds lie below all of it. */
+	chain.rules[1].body.clauses[POLICY_USERNS] =
+		set_clause(40, POLICY_BASE_DEFAULT, 0, BIT(2) | BIT(3) | BIT(5));
+	assert_chain(&chain, ~(BIT(2) | BIT(4) | BIT(5)), lines,
+		     (uint64_t[]){ BIT(4), 0, BIT(2), BIT(2) | BIT(5) }, 4);
+
+	/* One that doesn't mention the set is no link, and doesn't end the chain. */
+	*profile = (struct policy_clause){ 0 };
+	assert_chain(&chain, ~(BIT(1) | BIT(2) | BIT(4) | BIT(5)), (unsigned[]){ 10, 30, 40 },
+		     (uint64_t[]){ BIT(4), BIT(1) | BIT(2), BIT(2) | BIT(5) }, 3);
+	*own = (struct policy_clause){ 0 };
+	assert_chain(&chain, ~(BIT(1) | BIT(2) | BIT(3) | BIT(5)), (unsigned[]){ 30, 40 },
+		     (uint64_t[]){ BIT(1) | BIT(2), BIT(2) | BIT(3) | BIT(5) }, 2);
+}
+
+/* "allow" and "deny" end a chain wherever they stand in it: nothing below has a part. */
+static void test_chain_ends_at_a_base(void **state)
+{
+	static const unsigned lines[] = { 10, 20, 30 };
+	struct chain chain;
+	struct policy_clause *own, *profile, *parent;
+
+	chain_init(&chain);
+	own = &chain.rules[0].body.clauses[POLICY_USERNS];
+	profile = &chain.profile.body.clauses[POLICY_USERNS];
+	parent = &chain.parent.body.clauses[POLICY_USERNS];
+	chain.rules[1].body.clauses[POLICY_USERNS] = set_clause(40, POLICY_BASE_DENY, 0, 0);
+	*own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
+	*profile = set_clause(20, POLICY_BASE_DEFAULT, 0, BIT(5));
+
+	*parent = set_clause(30, POLICY_BASE_DENY, BIT(1) | BIT(5), 0);
+	assert_chain(&chain, BIT(1) | BIT(3), lines,
+		     (uint64_t[]){ BIT(4), BIT(5), ~(BIT(1) | BIT(3) | BIT(5)) }, 3);
+	*parent = set_clause(30, POLICY_BASE_ALLOW, 0, BIT(3) | BIT(6));
+	assert_chain(&chain, ~(BIT(4) | BIT(5) | BIT(6)), lines,
+		     (uint64_t[]){ BIT(4), BIT(5), BIT(6) }, 3);
+	profile->base = POLICY_BASE_ALLOW;
+	assert_chain(&chain, ~(BIT(4) | BIT(5)), lines, (uint64_t[]){ BIT(4), BIT(5) }, 2);
+	profile->base = POLICY_BASE_DENY;
+	assert_chain(&chain, BIT(3), lines, (uint64_t[]){ BIT(4), ~BIT(3) }, 2);
+	own->base = POLICY_BASE_ALLOW;
+	assert_chain(&chain, ~BIT(4), lines, (uint64_t[]){ BIT(4) }, 1);
+	own->base = POLICY_BASE_DENY;
+	assert_chain(&chain, BIT(3), lines, (uint64_t[]){ ~BIT(3) }, 1);
+
+	/* Control: all of them standing on what is below, the default rule has its part. */
+	own->base = profile->base = parent->base = POLICY_BASE_DEFAULT;
+	assert_chain(&chain, BIT(3), (unsigned[]){ 10, 20, 30, 40 },
+		     (uint64_t[]){ BIT(4), BIT(5), BIT(6), ~BIT(3) }, 4);
+}
+
+/* Of a flag the nearest clause is all there is, in either direction. */
+static void test_nearest_flag(void **state)
+{
+	unsigned bits;
+
+	for (bits = 0; bits < 8; bits++) {
+		bool own = bits & 1, profile = bits & 2, parent = bits & 4;
+		struct policy_decision decision;
+		struct chain chain;
+		enum policy_item item;
+
+		chain_init(&chain);
+		for (item = POLICY_CREATE; item <= POLICY_STRICT; item++) {
+			chain.parent.body.clauses[item] = flag_clause(30, parent);
+			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
+			assert_int_equal(decision.items[item].value, parent);
+			assert_sources(&decision.items[item], (unsigned[]){ 30 }, 1);
+			policy_decision_clear(&decision);
+
+			chain.profile.body.clauses[item] = flag_clause(20, profile);
+			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
+			assert_int_equal(decision.items[item].value, profile);
+			assert_sources(&decision.items[item], (unsigned[]){ 20 }, 1);
+			assert_ptr_equal(decision.items[item].sources[0].profile, &chain.profile);
+			policy_decision_clear(&decision);
+
+			chain.rules[0].body.clauses[item] = flag_clause(10, own);
+			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
+			assert_int_equal(decision.items[item].value, own);
+			assert_sources(&decision.items[item], (unsigned[]){ 10 }, 1);
+			policy_decision_clear(&decision);
+		}
+	}
+}
+
+static void test_longest_chain(void **state)
+{
+	struct policy_profile profiles[POLICY_CHAIN_MAX];
+	struct policy_rule rule = { .kind = POLICY_USER, .name = (char[]){ "alice" } };
+	uint64_t dropped = BIT(POLICY_CHAIN_MAX);
+	unsigned i;
+
+	memset(profiles, 0, sizeof(profiles));
+	rule.body.profile = &profiles[0];
+	rule.body.clauses[POLICY_USERNS] =
+		set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(POLICY_CHAIN_MAX));
+	for (i = 0; i < POLICY_CHAIN_MAX; i++) {
+		profiles[i].body.clauses[POLICY_USERNS] =
+			set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(i));
+		if (i + 1 < POLICY_CHAIN_MAX)
+			profiles[i].body.profile = &profiles[i + 1];
+		dropped |= BIT(i);
+	}
+	assert_int_equal(userns_as(&rule, 1, "alice", 1000, NULL), ~dropped);
+}
+
+/* ---- several rules of a kind over less specific ones ---- */
+
+static void test_groups_over_lower_kinds(void **state)
+{
+	const char *groups[] = { "one", "two" };
+	struct policy_rule list[] = {
+		{ .kind = POLICY_GROUP, .name = (char[]){ "one" }, .place = { file, 9 } },
+		{ .kind = POLICY_GROUP, .name = (char[]){ "two" }, .place = { file, 19 } },
+		{ .kind = POLICY_RANGE, .uid_max = 2000, .place = { file, 29 } },
+		{ .kind = POLICY_DEFAULT, .place = { file, 39 } },
+	};
+	const struct policy_rules rules = { .rules = list, .rule_count = COUNT(list) };
+	const struct policy_subject subject = {
+		.name = "alice", .uid = 1000, .service = "login", .groups = groups, .group_count = 2
+	};
+	static const struct {
+		enum policy_base second;
+		uint64_t bits, by_range, by_default;
+	} cases[] = {
+		/* One group keeps 5; the other has it as the kinds below do. */
+		{ POLICY_BASE_DEFAULT, ~(BIT(2) | BIT(5) | BIT(6) | BIT(7)), BIT(2) | BIT(5),
+		  BIT(7) },
+		/* The other allows it, so nobody takes 5 any more. */
+		{ POLICY_BASE_ALLOW, ~(BIT(2) | BIT(6) | BIT(7)), BIT(2), BIT(7) },
+		{ POLICY_BASE_DENY, 0, BIT(2), BIT(7) },
+	};
+	struct policy_decision decision;
+	size_t i;
+
+	list[0].body.clauses[POLICY_USERNS] = set_clause(10, POLICY_BASE_DEFAULT, BIT(5), 0);
+	list[2].body.clauses[POLICY_USERNS] =
+		set_clause(30, POLICY_BASE_DEFAULT, BIT(8), BIT(2) | BIT(5));
+	list[3].body.clauses[POLICY_USERNS] =
+		set_clause(40, POLICY_BASE_DEFAULT, 0, BIT(7) | BIT(8));
+	for (i = 0; i < COUNT(cases); i++) {
+		const struct policy_source *sources;
+
+		list[1].body.clauses[POLICY_USERNS] = set_clause(20, cases[i].second, 0, BIT(6));
+		assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+		assert_int_equal(decision.items[POLICY_USERNS].set.bits, cases[i].bits);
+		assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 10, 20, 30, 40 }, 4);
+		sources = decision.items[POLICY_USERNS].sources;
+		assert_int_equal(sources[0].taken.bits, 0);
+		assert_int_equal(sources[1].taken.bits,
+				 cases[i].second == POLICY_BASE_DENY ? UINT64_MAX : BIT(6));
+		assert_int_equal(sources[2].taken.bits, cases[i].by_range);
+		assert_int_equal(sources[3].taken.bits, cases[i].by_default);
+		policy_decision_clear(&decision);
+	}
+
+	/* Where no group stands on them, the kinds below have no part. */
+	list[0].body.clauses[POLICY_USERNS].base = POLICY_BASE_ALLOW;
+	assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+	assert_sources(&decision.items[POLICY_USERNS], (unsigned[]){ 10, 20 }, 2);
+	policy_decision_clear(&decision);
+}
+
+/* A rule that was never given a kind holds for nobody. */
+static void test_no_kind(void **state)
+{
+	struct policy_rule rule = { .kind = POLICY_KIND_COUNT, .name = (char[]){ "alice" } };
+	const struct policy_subject subject = { .name = "alice", .uid = 1000, .service = "login" };
+
+	assert_false(policy_rule_matches(&rule, &subject));
+	rule.kind = POLICY_USER; /* control */
+	assert_true(policy_rule_matches(&rule, &subject));
+}
+
+/* More rules than the first array of those that match has room for. */
+static void test_many_rules(void **state)
+{
+	static struct policy_rule list[100];
+	size_t i;
+
+	for (i = 0; i < COUNT(list); i++) {
+		list[i].kind = POLICY_DEFAULT;
+		list[i].place.file = file;
+		list[i].body.clauses[POLICY_USERNS] =
+			set_clause(1, POLICY_BASE_DEFAULT, 0, i < 60 ? BIT(i) : BIT(60));
+	}
+	assert_int_equal(userns_as(list, COUNT(list), "alice", 1000, NULL),
+			 BIT(61) | BIT(62) | BIT(63));
+}
+
 static void test_words(void **state)
 {
 	assert_string_equal(policy_item_name(POLICY_USERNS), "userns");
@@ -364,6 +608,13 @@ int main(void)
 		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_items_are_independent),
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_chain_adds_up),
+		cmocka_unit_test(test_chain_ends_at_a_base),
+		cmocka_unit_test(test_nearest_flag),
+		cmocka_unit_test(test_longest_chain),
+		cmocka_unit_test(test_groups_over_lower_kinds),
+		cmocka_unit_test(test_no_kind),
+		cmocka_unit_test(test_many_rules),
 		cmocka_unit_test(test_words),
 	};
 
