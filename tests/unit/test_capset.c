@@ -123,6 +123,7 @@ static void test_specifications(void **state)
 		assert_int_equal(capset_parse(cases[i].text, &set, &bad), cases[i].r);
 		assert_int_equal(set.bits, cases[i].r ? 42 : cases[i].bits);
 		assert_int_equal(bad, cases[i].bad);
+		assert_int_equal(capset_parse(cases[i].text, &set, NULL), cases[i].r);
 	}
 }
 

@@ -943,6 +943,9 @@ static void test_bodies(void **state)
 		{ "userns {\n", CONFIG_BRACE_OPEN, 1 },
 		{ "}\n", CONFIG_BRACE_CLOSE, 1 },
 		{ "bounding { create = true }\n", CONFIG_SYNTAX, 1 },
+		{ "profile /x\n", CONFIG_CHARACTER, 1 },
+		{ "profile +x\n", CONFIG_CHARACTER, 1 },
+		{ "profile += x\n", CONFIG_APPEND, 1 },
 	};
 	size_t i, j;
 

@@ -47,6 +47,32 @@ static void test_order_of_steps(void **state)
 	assert_true(plan_needs_userns(&plan));
 }
 
+/* One step that only a provider can take is enough to need one; others don't. */
+static void test_needs_userns(void **state)
+{
+	const struct plan_sets current = everything();
+	struct policy_decision decision;
+	struct plan plan;
+
+	policy_decision_init(&decision);
+	decision.items[POLICY_INHERITABLE].set.bits = 2;
+	decision.items[POLICY_BOUNDING].set = capset_up_to(39);
+	decision.items[POLICY_CREATE].value = false;
+	plan_build(&decision, &current, &plan);
+	assert_int_equal(plan.step_count, 3);
+	assert_false(plan_needs_userns(&plan));
+	policy_decision_init(&decision);
+	decision.items[POLICY_STRICT].value = true;
+	plan_build(&decision, &current, &plan);
+	assert_int_equal(plan.step_count, 1);
+	assert_true(plan_needs_userns(&plan));
+	policy_decision_init(&decision);
+	decision.items[POLICY_USERNS].set.bits = 5;
+	plan_build(&decision, &current, &plan);
+	assert_int_equal(plan.step_count, 1);
+	assert_true(plan_needs_userns(&plan));
+}
+
 /* What is gone already is no step: a session inside a restricted one needs no privilege. */
 static void test_satisfied_already(void **state)
 {
@@ -123,7 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_to_do),	  cmocka_unit_test(test_order_of_steps),
 		cmocka_unit_test(test_satisfied_already), cmocka_unit_test(test_without_userns),
-		cmocka_unit_test(test_only_removes),
+		cmocka_unit_test(test_only_removes),	  cmocka_unit_test(test_needs_userns),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

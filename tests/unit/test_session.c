@@ -731,6 +731,19 @@ static void test_describe(void **state)
 	session_clear(&fixture->session);
 }
 
+/* It takes nothing yet, and narrows every namespace that the session will create. */
+static void test_strict_alone(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user nobody { userns { strict = false } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_UNTOUCHED);
+	write_rules(fixture, "user nobody { userns { strict = true } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_int_equal(fixture->fake.bpf_flags, USERNS_STRICT);
+	session_clear(&fixture->session);
+}
+
 /* What can't be found out of the kernel refuses: before the first step there is nothing to undo. */
 static int no_sets(void *context, struct kernel_sets *ret_sets)
 {
@@ -798,6 +811,7 @@ int main(void)
 		TEST(test_rules_of_groups_alone),
 		TEST(test_problem_texts),
 		TEST(test_describe),
+		TEST(test_strict_alone),
 		TEST(test_kernel_not_telling),
 	};
 
