@@ -818,6 +818,7 @@ static void test_which_profile_counts(void **state)
 	assert_problem(CONFIG_SYNTAX, "vendor/profiles/p.conf", 2);
 	/* The vendor has profiles for rules, not rules. */
 	put("vendor/users/a.conf", "#\n");
+	put("vendor/profiles/a.conf", "#\n");
 	assert_int_equal(add(CONFIG_USER, "a"), -ENOENT);
 }
 
