@@ -59,8 +59,9 @@ int config_load(const struct config_site *site, struct policy_rules *ret_rules,
  * Read one more file.
  *
  * @site:        where
- * @part:        what it is; not CONFIG_MAIN
- * @name:        of the user, group, profile or drop-in, without ".conf"
+ * @part:        what it is; CONFIG_MAIN where the main file is wanted without the drop-ins, or with
+ *               those of them that can be read
+ * @name:        of the user, group, profile or drop-in, without ".conf"; not used for CONFIG_MAIN
  * @rules:       what it says is added to these; they are unchanged on failure
  * @ret_problem: filled on failure
  *
@@ -101,7 +102,11 @@ int config_has(const struct config_site *site, enum config_part part,
 int config_list(const struct config_site *site, enum config_part part, char ***ret_names,
 		size_t *ret_count, struct config_problem *ret_problem);
 
-/** Free what config_list() gave. */
+/** List the vendor's profiles likewise. */
+int config_list_vendor(const struct config_site *site, char ***ret_names, size_t *ret_count,
+		       struct config_problem *ret_problem);
+
+/** Free what config_list() or config_list_vendor() gave. */
 void config_list_clear(char **names, size_t count);
 
 /**

@@ -8,78 +8,204 @@
 
 #include "error_text.h"
 
+#define BROKEN(name, error, text)                                                                  \
+	{                                                                                          \
+		name, error, CONFIG_ERROR, text                                                    \
+	}
+#define LINT(name, severity, text)                                                                 \
+	{                                                                                          \
+		name, 0, severity, text                                                            \
+	}
+
 /* "%.*s" is a path that may be the file's own or that of a directory on the way to it. */
 static const struct {
+	const char *name;
 	int error;
+	enum config_severity severity;
 	const char *text;
 } messages[CONFIG_MESSAGE_COUNT] = {
-	[CONFIG_NOT_ABSOLUTE] = { -EPERM, "expected an absolute path" },
-	[CONFIG_DOTS] = { -EPERM, "expected a path without '.' and '..'" },
-	[CONFIG_SYMLINK] = { -EPERM, "%.*s is a symbolic link; expected the real path" },
-	[CONFIG_NOT_REGULAR] = { -EPERM, "expected a regular file" },
-	[CONFIG_OWNER] = { -EPERM, "%.*s is owned by uid %u; expected root" },
-	[CONFIG_WRITABLE] = { -EPERM, "%.*s is writable by group or others (mode %04o); "
-				      "expected it to be root's only" },
-	[CONFIG_MISSING] = { -ENOENT, "%.*s does not exist" },
-	[CONFIG_SYSTEM] = { 0, "%.*s: %s" },
-	[CONFIG_CHANGED] = { -EAGAIN, "was changed while it was read" },
-	[CONFIG_NO_MEMORY] = { -ENOMEM, "out of memory" },
+	[CONFIG_NOT_ABSOLUTE] = BROKEN("not-absolute", -EPERM, "expected an absolute path"),
+	[CONFIG_DOTS] = BROKEN("dots", -EPERM, "expected a path without '.' and '..'"),
+	[CONFIG_SYMLINK] =
+		BROKEN("symlink", -EPERM, "%.*s is a symbolic link; expected the real path"),
+	[CONFIG_NOT_REGULAR] = BROKEN("not-regular", -EPERM, "expected a regular file"),
+	[CONFIG_OWNER] = BROKEN("owner", -EPERM, "%.*s is owned by uid %u; expected root"),
+	[CONFIG_WRITABLE] = BROKEN("writable", -EPERM,
+				   "%.*s is writable by group or others (mode %04o); "
+				   "expected it to be root's only"),
+	[CONFIG_MISSING] = BROKEN("missing", -ENOENT, "%.*s does not exist"),
+	[CONFIG_SYSTEM] = BROKEN("system", 0, "%.*s: %s"),
+	[CONFIG_CHANGED] = BROKEN("changed", -EAGAIN, "was changed while it was read"),
+	[CONFIG_NO_MEMORY] = BROKEN("no-memory", -ENOMEM, "out of memory"),
 
-	[CONFIG_TOO_LARGE] = { -EBADMSG, "expected at most %u bytes" },
-	[CONFIG_EMPTY] = { -EBADMSG, "is empty; expected rules, or at least a comment" },
-	[CONFIG_BOM] = { -EBADMSG, "begins with a byte order mark; expected plain UTF-8" },
-	[CONFIG_NUL] = { -EBADMSG, "a NUL byte; expected text" },
-	[CONFIG_CONTROL] = { -EBADMSG, "control character 0x%02x; expected text" },
-	[CONFIG_ENVIRONMENT] = { -EBADMSG, "'${': the environment is not for use here, "
-					   "nor in comments" },
+	[CONFIG_TOO_LARGE] = BROKEN("too-large", -EBADMSG, "expected at most %u bytes"),
+	[CONFIG_EMPTY] =
+		BROKEN("empty", -EBADMSG, "is empty; expected rules, or at least a comment"),
+	[CONFIG_BOM] =
+		BROKEN("bom", -EBADMSG, "begins with a byte order mark; expected plain UTF-8"),
+	[CONFIG_NUL] = BROKEN("nul", -EBADMSG, "a NUL byte; expected text"),
+	[CONFIG_CONTROL] = BROKEN("control", -EBADMSG, "control character 0x%02x; expected text"),
+	[CONFIG_ENVIRONMENT] = BROKEN("environment", -EBADMSG,
+				      "'${': the environment is not for use here, "
+				      "nor in comments"),
 
-	[CONFIG_CHARACTER] = { -EBADMSG, "unexpected %s; only letters, digits and _-.:@ go "
-					 "without quotes" },
-	[CONFIG_TOO_LONG] = { -EBADMSG, "a word or string of more than %u bytes" },
-	[CONFIG_STRING_OPEN] = { -EBADMSG, "expected a closing %c on the same line" },
-	[CONFIG_STRING_EMPTY] = { -EBADMSG, "an empty string; expected a name or value" },
-	[CONFIG_STRING_CHARACTER] = { -EBADMSG, "'%c' cannot be part of a name or value" },
-	[CONFIG_STRING_ESCAPE] = { -EBADMSG, "expected \\\\ or \\\" where a backslash stands in "
-					     "double quotes" },
-	[CONFIG_COMMENT_OPEN] = { -EBADMSG, "this comment has no end; expected */" },
-	[CONFIG_BRACE_OPEN] = { -EBADMSG, "this { has no matching }" },
-	[CONFIG_BRACE_CLOSE] = { -EBADMSG, "this } has no matching {" },
-	[CONFIG_NESTING] = { -EBADMSG,
-			     "unexpected {; expected no more than a list in a set in a rule" },
-	[CONFIG_APPEND] = { -EBADMSG, "expected = instead of +=: each key is said once" },
-	[CONFIG_SYNTAX] = { -EBADMSG, "%s" },
+	[CONFIG_CHARACTER] = BROKEN("character", -EBADMSG,
+				    "unexpected %s; only letters, digits and _-.:@ go "
+				    "without quotes"),
+	[CONFIG_TOO_LONG] = BROKEN("too-long", -EBADMSG, "a word or string of more than %u bytes"),
+	[CONFIG_STRING_OPEN] =
+		BROKEN("string-open", -EBADMSG, "expected a closing %c on the same line"),
+	[CONFIG_STRING_EMPTY] =
+		BROKEN("string-empty", -EBADMSG, "an empty string; expected a name or value"),
+	[CONFIG_STRING_CHARACTER] =
+		BROKEN("string-character", -EBADMSG, "'%c' cannot be part of a name or value"),
+	[CONFIG_STRING_ESCAPE] = BROKEN("string-escape", -EBADMSG,
+					"expected \\\\ or \\\" where a backslash stands in "
+					"double quotes"),
+	[CONFIG_COMMENT_OPEN] =
+		BROKEN("comment-open", -EBADMSG, "this comment has no end; expected */"),
+	[CONFIG_BRACE_OPEN] = BROKEN("brace-open", -EBADMSG, "this { has no matching }"),
+	[CONFIG_BRACE_CLOSE] = BROKEN("brace-close", -EBADMSG, "this } has no matching {"),
+	[CONFIG_NESTING] = BROKEN("nesting", -EBADMSG,
+				  "unexpected {; expected no more than a list in a set in a rule"),
+	[CONFIG_APPEND] =
+		BROKEN("append", -EBADMSG, "expected = instead of +=: each key is said once"),
+	[CONFIG_SYNTAX] = BROKEN("syntax", -EBADMSG, "%s"),
 
-	[CONFIG_TWICE] = { -EBADMSG, "'%s' is said twice; expected once" },
-	[CONFIG_UNSUPPORTED_WORD] = { -EBADMSG, "when_unsupported = '%s'; expected "
-						"deny-creation, refuse or warn" },
-	[CONFIG_POLICY_WORD] = { -EBADMSG, "policy = '%s'; expected default, allow or deny" },
-	[CONFIG_FLAG_WORD] = { -EBADMSG, "%s = '%s'; expected true, yes, on, false, no or off" },
-	[CONFIG_CAPABILITY] = { -EBADMSG, "'%s'; expected a capability by name, or by number "
-					  "0 to 63" },
-	[CONFIG_KEEP_AND_DROP] = { -EBADMSG, "'%s' is in both keep and drop; expected in one" },
-	[CONFIG_SERVICES_EMPTY] = { -EBADMSG, "no services: the rule would never hold; expected "
-					      "one at least, or no such key" },
-	[CONFIG_RANGE] = { -EBADMSG, "user '%s'; expected a name, or MIN:MAX, MIN: or :MAX as a "
-				     "range of uids" },
-	[CONFIG_RANGE_UID] = { -EBADMSG, "user '%s'; expected uids from 0 to 4294967294" },
-	[CONFIG_RANGE_ORDER] = { -EBADMSG, "user '%s'; expected the lower uid first" },
-	[CONFIG_GROUP_COLON] = { -EBADMSG, "group '%s'; expected a name; ranges are for uids" },
-	[CONFIG_NAME] = { -EBADMSG, "'%s'; expected the name of one user or group, as it is: "
-				    "without @, %%, * and commas" },
-	[CONFIG_SERVICE] = { -EBADMSG, "'%s'; expected one PAM service in each string" },
-	[CONFIG_COMPONENT] = { -EINVAL, "'%s' can't be the name of a file here, where the rules of "
-					"this name would be" },
-	[CONFIG_PROFILE_TWICE] = { -EBADMSG, "a second profile '%s'; expected one" },
-	[CONFIG_PROFILE_UNKNOWN] = { -EBADMSG, "no such profile: %s" },
-	[CONFIG_PROFILE_CIRCLE] = { -EBADMSG, "profiles build on each other in a circle: %s" },
-	[CONFIG_PROFILE_CHAIN] = { -EBADMSG, "more than %u profiles build on each other: %s" },
+	[CONFIG_TWICE] = BROKEN("twice", -EBADMSG, "'%s' is said twice; expected once"),
+	[CONFIG_UNSUPPORTED_WORD] = BROKEN("unsupported-word", -EBADMSG,
+					   "when_unsupported = '%s'; expected "
+					   "deny-creation, refuse or warn"),
+	[CONFIG_POLICY_WORD] =
+		BROKEN("policy-word", -EBADMSG, "policy = '%s'; expected default, allow or deny"),
+	[CONFIG_FLAG_WORD] = BROKEN("flag-word", -EBADMSG,
+				    "%s = '%s'; expected true, yes, on, false, no or off"),
+	[CONFIG_CAPABILITY] = BROKEN("capability", -EBADMSG,
+				     "'%s'; expected a capability by name, or by number "
+				     "0 to 63"),
+	[CONFIG_KEEP_AND_DROP] =
+		BROKEN("keep-and-drop", -EBADMSG, "'%s' is in both keep and drop; expected in one"),
+	[CONFIG_SERVICES_EMPTY] = BROKEN("services-empty", -EBADMSG,
+					 "no services: the rule would never hold; expected "
+					 "one at least, or no such key"),
+	[CONFIG_RANGE] = BROKEN("range", -EBADMSG,
+				"user '%s'; expected a name, or MIN:MAX, MIN: or :MAX as a "
+				"range of uids"),
+	[CONFIG_RANGE_UID] =
+		BROKEN("range-uid", -EBADMSG, "user '%s'; expected uids from 0 to 4294967294"),
+	[CONFIG_RANGE_ORDER] =
+		BROKEN("range-order", -EBADMSG, "user '%s'; expected the lower uid first"),
+	[CONFIG_GROUP_COLON] =
+		BROKEN("group-colon", -EBADMSG, "group '%s'; expected a name; ranges are for uids"),
+	[CONFIG_NAME] = BROKEN("name", -EBADMSG,
+			       "'%s'; expected the name of one user or group, as it is: "
+			       "without @, %%, * and commas"),
+	[CONFIG_SERVICE] =
+		BROKEN("service", -EBADMSG, "'%s'; expected one PAM service in each string"),
+	[CONFIG_COMPONENT] = BROKEN("component", -EINVAL,
+				    "'%s' can't be the name of a file here, where the rules of "
+				    "this name would be"),
+	[CONFIG_PROFILE_TWICE] =
+		BROKEN("profile-twice", -EBADMSG, "a second profile '%s'; expected one"),
+	[CONFIG_PROFILE_UNKNOWN] = BROKEN("profile-unknown", -EBADMSG, "no such profile: %s"),
+	[CONFIG_PROFILE_CIRCLE] =
+		BROKEN("profile-circle", -EBADMSG, "profiles build on each other in a circle: %s"),
+	[CONFIG_PROFILE_CHAIN] =
+		BROKEN("profile-chain", -EBADMSG, "more than %u profiles build on each other: %s"),
+
+	[CONFIG_LINT_USER_NUMBER] = LINT("user-number", CONFIG_WARNING,
+					 "user '%s' is a name here; expected '%s:%s' for a uid"),
+	[CONFIG_LINT_USER_UNKNOWN] = LINT("user-unknown", CONFIG_WARNING,
+					  "there is no user '%s'; expected one that logs in"),
+	[CONFIG_LINT_USER_OTHER_NAME] =
+		LINT("user-other-name", CONFIG_WARNING,
+		     "the user database calls '%s' '%s'; expected this name, "
+		     "since no other matches"),
+	[CONFIG_LINT_GROUP_UNKNOWN] =
+		LINT("group-unknown", CONFIG_WARNING,
+		     "there is no group '%s'; expected one that users are in"),
+	[CONFIG_LINT_GROUP_OTHER_NAME] = LINT(
+		"group-other-name", CONFIG_WARNING,
+		"is never read: the group database calls '%s' '%s'; expected a file of that name"),
+	[CONFIG_LINT_LOOKUP] =
+		LINT("lookup", CONFIG_WARNING,
+		     "can't look up '%s': %s; expected an answer, if only that there "
+		     "is none"),
+	[CONFIG_LINT_PROBE_UNKNOWN] =
+		LINT("probe-unknown", CONFIG_ERROR,
+		     "probe_group = '%s': there is no such group; expected one, "
+		     "else nobody but root gets in"),
+	[CONFIG_LINT_PROBE_MISSING] =
+		LINT("probe-missing", CONFIG_NOTICE,
+		     "no probe_group, and there are files for groups; expected "
+		     "one, if these come from a directory: while that is down, "
+		     "their members look like members of nothing"),
+	[CONFIG_LINT_RANGE_IDLE] =
+		LINT("range-idle", CONFIG_WARNING,
+		     "user '%u:%u' never decides anything: the rules of user '%s' "
+		     "do; expected one of them"),
+	[CONFIG_LINT_SERVICES_UNKNOWN] =
+		LINT("services-unknown", CONFIG_WARNING,
+		     "no service of this rule has a file in %s; expected one "
+		     "at least"),
+	[CONFIG_LINT_WAYS_AROUND] =
+		LINT("ways-around", CONFIG_WARNING, "this restriction doesn't hold for: %s"),
+	[CONFIG_LINT_NEWUIDMAP] =
+		LINT("newuidmap", CONFIG_WARNING,
+		     "%s is taken out of the bounding set, and %s has a range for "
+		     "'%s'; expected it kept for %s"),
+	[CONFIG_LINT_SYS_ADMIN] =
+		LINT("sys-admin", CONFIG_WARNING,
+		     "sys_admin is taken out of the userns set; expected it kept, "
+		     "or create = false: without it few programs can use a "
+		     "namespace"),
+	[CONFIG_LINT_SYS_PTRACE] = LINT("sys-ptrace", CONFIG_NOTICE,
+					"sys_ptrace is taken out of the userns set; expected it "
+					"kept where portals look into sandboxes"),
+	[CONFIG_LINT_KEEP_UNDONE] =
+		LINT("keep-undone", CONFIG_NOTICE,
+		     "%s { keep = {%s} } is undone by %s:%u for whom both rules "
+		     "are; expected them to agree"),
+	[CONFIG_LINT_FILE_NAME] = LINT("file-name", CONFIG_WARNING,
+				       "'%s' can't be the name of a %s; expected a file called as "
+				       "one"),
+	[CONFIG_LINT_NEVER_READ] = LINT("never-read", CONFIG_WARNING, "is never read; expected %s"),
+	[CONFIG_LINT_COPY] =
+		LINT("copy", CONFIG_NOTICE, "is never read: a copy, or hidden; expected %s"),
+	[CONFIG_LINT_PROFILE_UNUSED] =
+		LINT("profile-unused", CONFIG_NOTICE, "no rule uses profile '%s'; expected one"),
+	[CONFIG_LINT_PROFILE_MASKED] =
+		LINT("profile-masked", CONFIG_WARNING,
+		     "is never read: profile '%s' is in %s:%u; expected it in "
+		     "one place"),
+	[CONFIG_LINT_PROFILE_OVER_VENDOR] =
+		LINT("profile-over-vendor", CONFIG_NOTICE,
+		     "is read in place of %s; expected another name, if "
+		     "it isn't to replace that"),
 };
+
+const char *config_message_name(enum config_message message)
+{
+	return messages[message].name;
+}
+
+const char *config_severity_name(enum config_severity severity)
+{
+	static const char *const names[CONFIG_SEVERITY_COUNT] = {
+		[CONFIG_ERROR] = "error",
+		[CONFIG_WARNING] = "warning",
+		[CONFIG_NOTICE] = "notice",
+	};
+
+	return names[severity];
+}
 
 int config_problem_vset(struct config_problem *problem, enum config_message message,
 			const char *file, unsigned line, va_list args)
 {
 	problem->message = message;
 	problem->error = messages[message].error;
+	problem->severity = messages[message].severity;
 	problem->line = line;
 	snprintf(problem->file, sizeof(problem->file), "%s", file);
 /* The formats are those above: literals, but chosen by number. */

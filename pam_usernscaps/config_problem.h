@@ -8,7 +8,15 @@
 /* The longest text of a problem in bytes, terminating NUL included. */
 #define CONFIG_TEXT 1024
 
-/* What can be wrong with a rules file; each has one text, in config_problem.c. */
+/* How much there is to a message. */
+enum config_severity {
+	CONFIG_ERROR,	/* a login takes these rules for broken, or is refused */
+	CONFIG_WARNING, /* the rules do something else than they seem to */
+	CONFIG_NOTICE,	/* they may */
+	CONFIG_SEVERITY_COUNT
+};
+
+/* What there is to say of rules; each has one severity, name and text, in config_problem.c. */
 enum config_message {
 	/* opening it */
 	CONFIG_NOT_ABSOLUTE,
@@ -61,17 +69,52 @@ enum config_message {
 	CONFIG_PROFILE_UNKNOWN,
 	CONFIG_PROFILE_CIRCLE,
 	CONFIG_PROFILE_CHAIN,
+	/* lints: what no login complains of. Whom a rule is for */
+	CONFIG_LINT_USER_NUMBER,
+	CONFIG_LINT_USER_UNKNOWN,
+	CONFIG_LINT_USER_OTHER_NAME,
+	CONFIG_LINT_GROUP_UNKNOWN,
+	CONFIG_LINT_GROUP_OTHER_NAME,
+	CONFIG_LINT_LOOKUP,
+	CONFIG_LINT_PROBE_UNKNOWN,
+	CONFIG_LINT_PROBE_MISSING,
+	CONFIG_LINT_RANGE_IDLE,
+	/* when it holds */
+	CONFIG_LINT_SERVICES_UNKNOWN,
+	CONFIG_LINT_WAYS_AROUND,
+	/* what it does */
+	CONFIG_LINT_NEWUIDMAP,
+	CONFIG_LINT_SYS_ADMIN,
+	CONFIG_LINT_SYS_PTRACE,
+	CONFIG_LINT_KEEP_UNDONE,
+	/* files and profiles that nothing uses */
+	CONFIG_LINT_FILE_NAME,
+	CONFIG_LINT_NEVER_READ,
+	CONFIG_LINT_COPY,
+	CONFIG_LINT_PROFILE_UNUSED,
+	CONFIG_LINT_PROFILE_MASKED,
+	CONFIG_LINT_PROFILE_OVER_VENDOR,
 	CONFIG_MESSAGE_COUNT
 };
+
+/* The first that is a lint. */
+#define CONFIG_LINT_FIRST CONFIG_LINT_USER_NUMBER
 
 /* A complaint and its place. */
 struct config_problem {
 	enum config_message message;
-	int error; /* the negative errno that goes with it */
+	enum config_severity severity;
+	int error; /* the negative errno that goes with it; 0: a lint */
 	char file[PATH_MAX];
 	unsigned line; /* 0: the file as a whole */
 	char text[CONFIG_TEXT];
 };
+
+/** The word for a message that stays when its text changes, e.g. "keep-and-drop". */
+const char *config_message_name(enum config_message message);
+
+/** "error", "warning" or "notice". */
+const char *config_severity_name(enum config_severity severity);
 
 /**
  * Fill in a problem.
@@ -82,7 +125,7 @@ struct config_problem {
  * @line:    the line, from 1; 0: the file as a whole
  * @...:     what the message's text in config_problem.c takes
  *
- * Returns the negative errno that goes with the message.
+ * Returns the negative errno that goes with the message; 0 for a lint.
  */
 int config_problem_set(struct config_problem *problem, enum config_message message,
 		       const char *file, unsigned line, ...);

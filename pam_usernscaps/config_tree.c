@@ -261,33 +261,50 @@ int config_has(const struct config_site *site, enum config_part part,
 	return r == 0 ? 1 : r == -ENOENT ? 0 : r;
 }
 
-int config_list(const struct config_site *site, enum config_part part, char ***ret_names,
-		size_t *ret_count, struct config_problem *ret_problem)
+static int list_names(const struct config_site *site, const char *path, char ***ret_names,
+		      size_t *ret_count, struct config_problem *ret_problem)
 {
 	_cleanup_(listing_clear) struct listing listing = { 0 };
 	_cleanup_(closep) int fd = -1;
-	char path[PATH_MAX], **names;
 	int i, r = -ENOENT;
+	char **names;
 
-	if (*config_path(site, part, NULL, path))
+	if (*path)
 		r = open_directory(site, path, &fd, ret_problem);
 	if (r == 0)
 		r = list(fd, path, &listing, ret_problem);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	names = calloc((size_t)listing.count + 1, sizeof(*names));
-	for (i = 0; names && i < listing.count; i++) {
+	if (!names)
+		return config_problem_set(ret_problem, CONFIG_NO_MEMORY, path, 0);
+	for (i = 0; i < listing.count; i++) {
 		names[i] = strdup(name_of(listing.entries[i]));
 		if (names[i])
 			continue;
 		config_list_clear(names, (size_t)i);
-		names = NULL;
-	}
-	if (!names)
 		return config_problem_set(ret_problem, CONFIG_NO_MEMORY, path, 0);
+	}
 	*ret_names = names;
 	*ret_count = (size_t)listing.count;
 	return 0;
+}
+
+int config_list(const struct config_site *site, enum config_part part, char ***ret_names,
+		size_t *ret_count, struct config_problem *ret_problem)
+{
+	char path[PATH_MAX];
+
+	config_path(site, part, NULL, path);
+	return list_names(site, path, ret_names, ret_count, ret_problem);
+}
+
+int config_list_vendor(const struct config_site *site, char ***ret_names, size_t *ret_count,
+		       struct config_problem *ret_problem)
+{
+	const char *path = site->vendor_profiles ? site->vendor_profiles : "";
+
+	return list_names(site, path, ret_names, ret_count, ret_problem);
 }
 
 void config_list_clear(char **names, size_t count)
@@ -374,6 +391,8 @@ int config_add(const struct config_site *site, enum config_part part, const char
 	char path[PATH_MAX];
 	int r;
 
+	if (part == CONFIG_MAIN)
+		return load_main(site, rules, ret_problem);
 	if (!config_is_name(name))
 		return refuse_name(site, part, name, ret_problem);
 	if (*config_path(site, part, name, path))

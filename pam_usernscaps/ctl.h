@@ -42,6 +42,14 @@ __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
  */
 int ctl_print_json(json_t *json);
 
+/**
+ * Make a JSON string. Paths and names can have bytes that are no UTF-8, which JSON is: then '?'
+ * stands for each that is not ASCII.
+ *
+ * Returns NULL where there is no memory.
+ */
+json_t *ctl_json_text(const char *text);
+
 /** Print one set or flag of @sets in a line "  name  value\n", or without the end of line. */
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last);
 

@@ -1,85 +1,163 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* check: what is wrong with the rules, or looks it. */
-#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "cleanup.h"
 #include "ctl.h"
+#include "lint.h"
 #include "session.h"
 
-static void print_problem(const char *severity, const struct config_problem *problem)
+struct check {
+	const struct config_site *site;
+	struct lint_tree tree;
+	size_t counts[CONFIG_SEVERITY_COUNT];
+};
+
+static void check_clear(struct check *check)
 {
-	if (problem->line)
-		fprintf(stderr, "%s:%u: %s: %s\n", problem->file, problem->line, severity,
-			problem->text);
-	else
-		fprintf(stderr, "%s: %s: %s\n", problem->file, severity, problem->text);
+	lint_tree_clear(&check->tree);
 }
 
-static bool restricts(const struct policy_body *body)
+static const char *main_file(const struct check *check)
 {
-	enum policy_item item;
+	const char *vendor = check->site->vendor_main;
+	const struct policy_rules *rules = &check->tree.rules;
 
-	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
-		const struct policy_clause *clause = &body->clauses[item];
-		bool unrestricting = item == POLICY_CREATE; /* create = true, strict = false */
-
-		if (!clause->mentioned)
-			continue;
-		if (!policy_item_is_set(item) && clause->value != unrestricting)
-			return true;
-		if (clause->base == POLICY_BASE_DENY || clause->drop.bits)
-			return true;
-	}
-	return body->profile && restricts(&body->profile->body);
+	return vendor && rules->file_count && strcmp(rules->files[0], vendor) == 0
+		       ? vendor
+		       : check->site->main;
 }
 
-/* A rule for some services leaves the others as ways around it: name the usual ones. */
-static void warn_of_ways_around(const struct policy_rule *rule)
+/* ---- text ---- */
+
+static void print_counts(const struct check *check)
 {
-	static const char *const ways_in[] = { "sshd",	 "login", "su",	 "su-l",	"sudo",
-					       "sudo-i", "cron",  "atd", "systemd-user" };
-	const char *separator = " ";
+	enum config_severity severity;
+
+	for (severity = 0; severity < CONFIG_SEVERITY_COUNT; severity++)
+		if (check->counts[severity] > 0)
+			printf("%s%zu %s%s", severity == CONFIG_ERROR ? "" : ", ",
+			       check->counts[severity], config_severity_name(severity),
+			       check->counts[severity] > 1 ? "s" : "");
+}
+
+static void print_text(const struct check *check)
+{
+	const struct lint_findings *findings = &check->tree.findings;
 	size_t i;
 
-	if (rule->body.service_count == 0 || !restricts(&rule->body))
-		return;
-	for (i = 0; i < sizeof(ways_in) / sizeof(ways_in[0]); i++) {
-		if (policy_rule_has_service(rule, ways_in[i]))
-			continue;
-		if (*separator == ' ')
-			fprintf(stderr, "%s:%u: warning: this restriction doesn't hold for:",
-				rule->place.file, rule->place.line);
-		fprintf(stderr, "%s%s", separator, ways_in[i]);
-		separator = ", ";
+	for (i = 0; i < findings->count; i++) {
+		const struct lint_finding *finding = &findings->list[i];
+
+		fputs(finding->file, stderr);
+		if (finding->line)
+			fprintf(stderr, ":%u", finding->line);
+		fprintf(stderr, ": %s: %s\n", config_severity_name(finding->severity),
+			finding->text);
 	}
-	if (*separator == ',')
-		fputc('\n', stderr);
+	printf("%s: ", main_file(check));
+	if (check->counts[CONFIG_ERROR] == 0)
+		fputs("no errors", stdout);
+	else
+		print_counts(check);
+	printf(" (rules: %zu, profiles: %zu)\n", check->tree.rules.rule_count,
+	       check->tree.rules.profile_count);
+}
+
+/* ---- JSON ---- */
+
+static json_t *finding_json(const struct lint_finding *finding)
+{
+	return json_pack(
+		"{s:s, s:o, s:I, s:s, s:o}", "severity", config_severity_name(finding->severity),
+		"file", ctl_json_text(finding->file), "line", (json_int_t)finding->line, "message",
+		config_message_name(finding->message), "text", ctl_json_text(finding->text));
+}
+
+static int print_json(const struct check *check)
+{
+	const struct lint_findings *findings = &check->tree.findings;
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < findings->count; i++)
+		if (json_array_append_new(list, finding_json(&findings->list[i])) < 0) {
+			json_decref(list);
+			return ctl_print_json(NULL);
+		}
+	return ctl_print_json(json_pack("{s:i, s:I, s:I, s:I, s:o}", "version", 1, "files",
+					(json_int_t)check->tree.file_count, "rules",
+					(json_int_t)check->tree.rules.rule_count, "profiles",
+					(json_int_t)check->tree.rules.profile_count, "findings",
+					list));
+}
+
+/* ---- the command ---- */
+
+static int check(const char *conf, enum config_severity fail_on, bool json)
+{
+	const struct config_site site = session_site(conf, true);
+	_cleanup_(check_clear) struct check check = { .site = &site };
+	struct lint_findings *findings = &check.tree.findings;
+	enum config_severity severity;
+	size_t i;
+
+	lint_read(&site, &check.tree);
+	lint_rules(&check.tree.rules, findings);
+	lint_on_host(&site, &lint_host, &check.tree.rules, findings);
+	lint_sort(findings);
+	for (i = 0; i < findings->count; i++)
+		check.counts[findings->list[i].severity]++;
+	if (json && print_json(&check) != CTL_OK)
+		return CTL_FAILED;
+	if (!json)
+		print_text(&check);
+	if (findings->incomplete)
+		return ctl_error("out of memory: there may be more findings");
+	for (severity = 0; severity <= fail_on; severity++)
+		if (check.counts[severity] > 0)
+			return CTL_FAILED;
+	return CTL_OK;
+}
+
+static bool read_severity(const char *word, enum config_severity *ret_severity)
+{
+	enum config_severity severity;
+
+	for (severity = 0; severity < CONFIG_SEVERITY_COUNT; severity++) {
+		if (strcmp(word, config_severity_name(severity)) != 0)
+			continue;
+		*ret_severity = severity;
+		return true;
+	}
+	return false;
 }
 
 int ctl_check(int argc, char **argv)
 {
-	struct config_problem problem, unsafe = { .error = 0 };
-	struct config_site site;
-	struct policy_rules rules = { 0 };
-	size_t i;
-	int r;
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "fail-on", required_argument, NULL, 'f' },
+		{ NULL, 0, NULL, 0 },
+	};
+	enum config_severity fail_on = CONFIG_ERROR;
+	bool json = false;
+	int option;
 
-	if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
-		return ctl_usage_error("check", "expected at most one FILE");
-	site = session_site(argc == 2 ? argv[1] : NULL, true);
-	r = config_load(&site, &rules, &problem);
-	if (r == 0)
-		r = session_add_rules(&site, NULL, NULL, 0, &rules, &problem);
-	if (argc == 2 && r != -ENOENT && config_check_safe(argv[1], &unsafe) < 0)
-		print_problem("warning", &unsafe);
-	if (r < 0) {
-		print_problem("error", &problem);
-		return CTL_FAILED;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'j')
+			json = true;
+		else if (option != 'f')
+			return CTL_USAGE;
+		else if (!read_severity(optarg, &fail_on))
+			return ctl_usage_error("check",
+					       "--fail-on=%s: expected error, warning or "
+					       "notice",
+					       optarg);
 	}
-	for (i = 0; i < rules.rule_count; i++)
-		warn_of_ways_around(&rules.rules[i]);
-	printf("%s: no errors (rules: %zu, profiles: %zu)\n", rules.files[0], rules.rule_count,
-	       rules.profile_count);
-	policy_rules_clear(&rules);
-	return CTL_OK;
+	if (argc - optind > 1)
+		return ctl_usage_error("check", "expected at most one FILE");
+	return check(optind < argc ? argv[optind] : NULL, fail_on, json);
 }

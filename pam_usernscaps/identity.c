@@ -333,6 +333,21 @@ int identity_probe_group(const char *name)
 	return find(ask_group, name, &group, &buf);
 }
 
+int identity_group_name(const char *name, char **ret_name)
+{
+	_cleanup_(names_clear) struct names names = { 0 };
+	_cleanup_(freep) char *buf = NULL;
+	struct group group;
+	int r = find(ask_group, name, &group, &buf);
+
+	if (r == 0)
+		r = add_name_of(&names, group.gr_gid);
+	if (r < 0)
+		return r;
+	*ret_name = strdup(names.count ? names.list[0] : name);
+	return *ret_name ? 0 : -ENOMEM;
+}
+
 int identity_add_groups(struct identity *identity, const char *const *names, size_t count)
 {
 	_cleanup_(names_clear) struct names added = { 0 };

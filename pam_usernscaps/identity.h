@@ -63,6 +63,16 @@ int identity_find_groups(struct identity *identity, const char *const *names, si
 /** Does NSS know this group? Returns 0; -ENOENT; or -errno, as identity_find(). */
 int identity_probe_group(const char *name);
 
+/**
+ * What a group is called by those who ask with its gid, as identity_list_groups() does.
+ *
+ * @name:     a name of the group
+ * @ret_name: set on success only; freed by free(3); @name, where NSS has no group of its gid
+ *
+ * Returns 0; -ENOENT where there is no group @name; or -errno, as identity_find().
+ */
+int identity_group_name(const char *name, char **ret_name);
+
 /** Add names to the user's groups without asking anyone. Returns 0 or -ENOMEM. */
 int identity_add_groups(struct identity *identity, const char *const *names, size_t count);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "ctl.h"
 
 static const struct command {
@@ -12,7 +13,8 @@ static const struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "check", " [FILE]", "read the rules and report what is wrong with them", ctl_check },
+	{ "check", " [FILE] [--json] [--fail-on=error|warning|notice]",
+	  "read all rules and report what is wrong with them, or looks it", ctl_check },
 	{ "explain", " USER [--service NAME] [--groups NAME,...] [--conf FILE] [--table | --json]",
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
 	{ "edit", " [users/NAME | groups/NAME | profiles/NAME | NAME] [--conf FILE]",
@@ -73,6 +75,21 @@ int ctl_print_json(json_t *json)
 		return ctl_error("can't write JSON");
 	putchar('\n');
 	return CTL_OK;
+}
+
+json_t *ctl_json_text(const char *text)
+{
+	_cleanup_(freep) char *ascii = NULL;
+	json_t *json = json_string(text);
+	size_t i;
+
+	if (json)
+		return json;
+	ascii = strdup(text);
+	for (i = 0; ascii && ascii[i]; i++)
+		if (ascii[i] & 0x80)
+			ascii[i] = '?';
+	return ascii ? json_string(ascii) : NULL;
 }
 
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last)

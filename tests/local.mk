@@ -26,7 +26,7 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_faults test_identity test_session test_userns
+	test_creation_filter test_faults test_identity test_lint test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -57,8 +57,10 @@ test_algebra_text_SOURCES = tests/unit/test_algebra_text.c $(generate) $(laws)
 test_algebra_text_LDADD = $(session_test_libs)
 test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)
-test_config_SOURCES = tests/unit/test_config.c
-test_config_LDADD = $(session_test_libs)
+lint_cases = tests/unit/lint_cases.c tests/unit/lint_cases.h
+test_config_SOURCES = tests/unit/test_config.c $(lint_cases)
+test_config_LDADD = liblint.la $(CMOCKA_LIBS)
+test_config_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 test_config_open_SOURCES = tests/unit/test_config_open.c
 test_config_open_LDADD = $(session_test_libs)
 test_config_open_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
@@ -76,6 +78,8 @@ test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reall
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = $(session_test_libs)
+test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases)
+test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
 # A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.
@@ -103,7 +107,8 @@ test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
-script_tests = tests/module/completion.sh \
+script_tests = tests/module/check.sh \
+	tests/module/completion.sh \
 	tests/module/ctl.sh \
 	tests/module/edit.sh \
 	tests/module/examples.sh \
@@ -112,7 +117,7 @@ script_tests = tests/module/completion.sh \
 	tests/module/pamtester.sh \
 	tests/module/situations.sh
 TESTS += $(script_tests)
-EXTRA_DIST += $(script_tests) tests/module/situations
+EXTRA_DIST += $(script_tests) tests/module/situations tests/module/tap.sh
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
 test_userns_LDADD = $(session_test_libs)
 endif

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libintl.h>
 #include <locale.h>
 #include <pthread.h>
@@ -9,9 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "config_scan.h"
+#include "lint_cases.h"
 
 #define FILE_NAME "/etc/security/usernscaps.conf"
 
@@ -658,81 +662,191 @@ static void test_errors(void **state)
 	}
 }
 
-/* What config_open.c, or a lack of memory, gives; the arguments are those of each text. */
-static void set_other(enum config_message message)
-{
-	const int len = 4;
+/* ---- every message ---- */
 
-	switch (message) {
-	case CONFIG_OWNER:
-		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME, 1000U);
-		break;
-	case CONFIG_WRITABLE:
-		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME, 0664U);
-		break;
-	case CONFIG_SYSTEM:
-		config_problem_system(&problem, FILE_NAME, FILE_NAME, len, EACCES);
-		break;
-	case CONFIG_COMPONENT:
-		config_problem_set(&problem, message, FILE_NAME, 0, FILE_NAME);
-		break;
-	case CONFIG_TOO_LARGE:
-	case CONFIG_TOO_LONG:
-		config_problem_set(&problem, message, FILE_NAME, 0, 255U);
-		break;
-	default:
-		config_problem_set(&problem, message, FILE_NAME, 0, len, FILE_NAME);
-	}
-}
-
+/* What is no file's contents: '@' stands for a directory that only root can write to. */
 static const struct {
 	int error;
-	const char *text;
+	unsigned line;
+	const char *file, *text;
 } others[CONFIG_MESSAGE_COUNT] = {
-	[CONFIG_NOT_ABSOLUTE] = { -EPERM, "expected an absolute path" },
-	[CONFIG_DOTS] = { -EPERM, "expected a path without '.' and '..'" },
-	[CONFIG_SYMLINK] = { -EPERM, "/etc is a symbolic link; expected the real path" },
-	[CONFIG_NOT_REGULAR] = { -EPERM, "expected a regular file" },
-	[CONFIG_OWNER] = { -EPERM, "/etc is owned by uid 1000; expected root" },
-	[CONFIG_WRITABLE] = { -EPERM, "/etc is writable by group or others (mode 0664); expected "
-				      "it to be root's only" },
-	[CONFIG_MISSING] = { -ENOENT, "/etc does not exist" },
-	[CONFIG_SYSTEM] = { -EACCES, "/etc: Permission denied" },
-	[CONFIG_CHANGED] = { -EAGAIN, "was changed while it was read" },
-	[CONFIG_NO_MEMORY] = { -ENOMEM, "out of memory" },
-	[CONFIG_TOO_LARGE] = { -EBADMSG, "expected at most 255 bytes" },
-	[CONFIG_COMPONENT] = { -EINVAL, "'/etc/security/usernscaps.conf' can't be the name of a "
-					"file here, where the rules of this name would be" },
-	[CONFIG_TOO_LONG] = { -EBADMSG, "a word or string of more than 255 bytes" },
+	[CONFIG_NOT_ABSOLUTE] = { -EPERM, 0, "rules.conf", "expected an absolute path" },
+	[CONFIG_DOTS] = { -EPERM, 0, "@/../rules.conf", "expected a path without '.' and '..'" },
+	[CONFIG_SYMLINK] = { -EPERM, 0, "@/link",
+			     "@/link is a symbolic link; expected the real path" },
+	[CONFIG_NOT_REGULAR] = { -EPERM, 0, "@", "expected a regular file" },
+	[CONFIG_OWNER] = { -EPERM, 0, "@/rules.conf",
+			   "@/rules.conf is owned by uid 65534; expected root" },
+	[CONFIG_WRITABLE] = { -EPERM, 0, "@/rules.conf",
+			      "@/rules.conf is writable by group or others (mode 0664); expected "
+			      "it to be root's only" },
+	[CONFIG_MISSING] = { -ENOENT, 0, "@/none", "@/none does not exist" },
+	[CONFIG_SYSTEM] = { -ENOTDIR, 0, "@/rules.conf/none", "@/rules.conf: Not a directory" },
+	[CONFIG_CHANGED] = { -EAGAIN, 0, "/proc/self/status", "was changed while it was read" },
+	[CONFIG_NO_MEMORY] = { -ENOMEM, 0, "@/rules.conf", "out of memory" },
+	[CONFIG_TOO_LARGE] = { -EBADMSG, 0, "@/rules.conf", "expected at most 4194304 bytes" },
+	[CONFIG_TOO_LONG] = { -EBADMSG, 2, FILE_NAME, "a word or string of more than 255 bytes" },
+	[CONFIG_COMPONENT] = { -EINVAL, 0, "@/rules.d/users",
+			       "'a/b' can't be the name of a file here, where the rules of this "
+			       "name would be" },
 };
 
-static bool has_case(enum config_message message)
+static int read_file(const char *path)
 {
-	size_t i;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *bytes;
+	size_t len;
+	int r;
 
-	for (i = 0; i < COUNT(bad); i++)
-		if (bad[i].message == message)
-			return true;
-	return false;
+	assert_true(fd >= 0);
+	r = config_read(path, fd, &bytes, &len, &problem);
+	close(fd);
+	return r;
 }
 
+/* The linker puts this in the place of malloc(3). */
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+
+static bool no_memory;
+
+void *__wrap_malloc(size_t size)
+{
+	return no_memory ? NULL : __real_malloc(size);
+}
+
+static int read_without_memory(const char *path)
+{
+	int r;
+
+	no_memory = true;
+	r = read_file(path);
+	no_memory = false;
+	return r;
+}
+
+static int add_component(void)
+{
+	char path[CONFIG_TEXT];
+	const struct config_site site = { .main = lint_expand("@/rules.conf", path) };
+	char directory[CONFIG_TEXT];
+
+	assert_int_equal(mkdir(lint_expand("@/rules.d", directory), 0755), 0);
+	assert_int_equal(mkdir(lint_expand("@/rules.d/users", directory), 0755), 0);
+	return config_add(&site, CONFIG_USER, "a/b", &rules, &problem);
+}
+
+static int parse_too_long(void)
+{
+	char text[CONFIG_TOKEN_MAX + 32];
+
+	snprintf(text, sizeof(text), "\nuser \"%0*d\" {}", CONFIG_TOKEN_MAX + 1, 1);
+	return parse(text, strlen(text));
+}
+
+/* @good: a file that nothing is wrong with. */
+static int provoke(enum config_message message, const char *path, const char *good)
+{
+	int fd = -1;
+
+	switch (message) {
+	case CONFIG_TOO_LONG:
+		return parse_too_long();
+	case CONFIG_COMPONENT:
+		return add_component();
+	case CONFIG_CHANGED: /* its size is 0, before and after */
+		return read_file(path);
+	case CONFIG_NO_MEMORY:
+		return read_without_memory(path);
+	case CONFIG_TOO_LARGE:
+		assert_int_equal(truncate(good, CONFIG_SIZE_MAX + 1), 0);
+		return read_file(path);
+	case CONFIG_SYMLINK:
+		assert_int_equal(symlink(good, path), 0);
+		break;
+	case CONFIG_OWNER:
+		assert_int_equal(chown(good, 65534, 0), 0);
+		break;
+	case CONFIG_WRITABLE:
+		assert_int_equal(chmod(good, 0664), 0);
+		break;
+	default:
+		break;
+	}
+	return config_open(path, &fd, &problem);
+}
+
+static void assert_other(enum config_message message)
+{
+	char good[CONFIG_TEXT], path[CONFIG_TEXT], text[CONFIG_TEXT];
+	int fd = -1;
+
+	lint_base_make();
+	fd = open(lint_expand("@/rules.conf", good), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(config_open(good, &fd, &problem), 0);
+	close(fd);
+
+	memset(&problem, 0xa5, sizeof(problem));
+	assert_int_equal(provoke(message, lint_expand(others[message].file, path), good),
+			 others[message].error);
+	assert_int_equal(problem.message, message);
+	assert_int_equal(problem.severity, CONFIG_ERROR);
+	assert_int_equal(problem.error, others[message].error);
+	assert_string_equal(problem.file, path);
+	assert_int_equal(problem.line, others[message].line);
+	assert_string_equal(problem.text, lint_expand(others[message].text, text));
+	lint_base_remove();
+}
+
+/* Returns how many cases there are of a message. */
+static size_t assert_bad_cases(enum config_message message)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < COUNT(bad); i++) {
+		if (bad[i].message != message)
+			continue;
+		assert_case(i);
+		assert_int_equal(problem.severity, CONFIG_ERROR);
+		count++;
+	}
+	return count;
+}
+
+static size_t assert_lint_cases(enum config_message message)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < lint_case_count; i++) {
+		if (lint_cases[i].message != message)
+			continue;
+		lint_base_make();
+		lint_case_assert(&lint_cases[i]);
+		lint_base_remove();
+		count++;
+	}
+	return count;
+}
+
+/* Each is brought about, and has its file, line and text. */
 static void test_every_message(void **state)
 {
 	enum config_message message;
+	size_t count;
 
 	(void)state;
+	if (geteuid() != 0) {
+		print_message("only root can make files that are safe to read\n");
+		skip();
+	}
 	for (message = 0; message < CONFIG_MESSAGE_COUNT; message++) {
-		if (!others[message].text) {
-			assert_true(has_case(message));
-			continue;
-		}
-		memset(&problem, 0xa5, sizeof(problem));
-		set_other(message);
-		assert_int_equal(problem.message, message);
-		assert_int_equal(problem.error, others[message].error);
-		assert_string_equal(problem.file, FILE_NAME);
-		assert_int_equal(problem.line, 0);
-		assert_string_equal(problem.text, others[message].text);
+		count = assert_bad_cases(message) + assert_lint_cases(message);
+		if (others[message].text)
+			assert_other(message);
+		else if (count == 0)
+			fail_msg("%s has no case", config_message_name(message));
 	}
 }
 
@@ -880,6 +994,7 @@ static void *parse_often(void *failures)
 				 own);
 		if (r != -EBADMSG || own->line != 2)
 			++*(unsigned *)failures;
+		policy_rules_clear(&parsed);
 	}
 	free(own);
 	return NULL;

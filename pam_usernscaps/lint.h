@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef LINT_H
+#define LINT_H
+
+#include "config.h"
+
+/*
+ * All that there is to say of a site's rules: what a login would complain of, in every file and
+ * not in the first only, and what no login complains of but hardly anybody means.
+ */
+
+struct lint_finding {
+	enum config_message message;
+	enum config_severity severity;
+	char *file;
+	unsigned line; /* 0: the file as a whole */
+	char *text;
+};
+
+struct lint_findings {
+	struct lint_finding *list;
+	size_t count;
+	bool incomplete; /* there was no memory for more */
+};
+
+/* A site's rules as far as they can be read. */
+struct lint_tree {
+	struct policy_rules rules; /* with all profiles that exist resolved */
+	size_t file_count;	   /* the files looked at */
+	struct lint_findings findings;
+};
+
+/* Where lints look on a host, besides NSS. */
+struct lint_host {
+	const char *const *pam; /* directories with a file for each PAM service; NULL ends them */
+	const char *subuid;
+	const char *subgid;
+};
+
+/* This host. */
+extern const struct lint_host lint_host;
+
+/**
+ * Read every file of a site, with findings about those that can't be read, are no rules, or are
+ * never read.
+ *
+ * @site:     where; with any_owner, files that others than root could have written get a warning
+ * @ret_tree: filled in any case; freed by lint_tree_clear()
+ */
+void lint_read(const struct config_site *site, struct lint_tree *ret_tree);
+
+/** Add what the rules show by themselves. */
+void lint_rules(const struct policy_rules *rules, struct lint_findings *findings);
+
+/**
+ * Add what shows beside a host: its users, groups and services.
+ *
+ * @site:     where the rules are from
+ * @host:     the host
+ * @rules:    with all profiles resolved
+ * @findings: are added to
+ */
+void lint_on_host(const struct config_site *site, const struct lint_host *host,
+		  const struct policy_rules *rules, struct lint_findings *findings);
+
+/** Can a rule with this name be for a user or group? @kind: POLICY_USER or POLICY_GROUP. */
+bool lint_is_name(enum policy_kind kind, const char *name);
+
+/** Add a finding; the arguments are those of config_problem_set(). */
+void lint_add(struct lint_findings *findings, enum config_message message, const char *file,
+	      unsigned line, ...);
+
+/** Add a problem. */
+void lint_add_problem(struct lint_findings *findings, const struct config_problem *problem);
+
+/** Sort findings by file and line, and leave each once. */
+void lint_sort(struct lint_findings *findings);
+
+/** Free what a tree holds. */
+void lint_tree_clear(struct lint_tree *tree);
+
+#endif
