@@ -19,6 +19,7 @@ enum ctl_status {
  * command's exit status where it ran one.
  */
 int ctl_check(int argc, char **argv);
+int ctl_diff(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_edit(int argc, char **argv);
 int ctl_load(int argc, char **argv);

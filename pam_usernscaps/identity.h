@@ -73,6 +73,23 @@ int identity_probe_group(const char *name);
  */
 int identity_group_name(const char *name, char **ret_name);
 
+/**
+ * List the users that NSS can list: a directory may know more.
+ *
+ * @ret_users: set on success only, without groups, some perhaps twice; freed by
+ * identity_free_list()
+ * @ret_count: their number
+ *
+ * Returns 0 or -errno.
+ */
+int identity_list_users(struct identity **ret_users, size_t *ret_count);
+
+/** List the groups that NSS can list, likewise: each has its name and gid, and no user. */
+int identity_list_all_groups(struct identity **ret_groups, size_t *ret_count);
+
+/** Free a list of identities. */
+void identity_free_list(struct identity *list, size_t count);
+
 /** Add names to the user's groups without asking anyone. Returns 0 or -ENOMEM. */
 int identity_add_groups(struct identity *identity, const char *const *names, size_t count);
 

@@ -15,6 +15,8 @@ static const struct command {
 } commands[] = {
 	{ "check", " [FILE] [--json] [--fail-on=error|warning|notice]",
 	  "read all rules and report what is wrong with them, or looks it", ctl_check },
+	{ "diff", " OLD NEW [--service NAME] [--json] [--exit-code]",
+	  "show what other rules would change, and for whom", ctl_diff },
 	{ "explain", " USER [--service NAME] [--groups NAME,...] [--conf FILE] [--table | --json]",
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
 	{ "edit", " [users/NAME | groups/NAME | profiles/NAME | NAME] [--conf FILE]",

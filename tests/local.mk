@@ -110,6 +110,7 @@ test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 script_tests = tests/module/check.sh \
 	tests/module/completion.sh \
 	tests/module/ctl.sh \
+	tests/module/diff.sh \
 	tests/module/edit.sh \
 	tests/module/examples.sh \
 	tests/module/explain.sh \

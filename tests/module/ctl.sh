@@ -8,12 +8,12 @@
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 # --- words ---
-try 0 "Usage: usernscapsctl *check*explain*load*unload*status*run*" "--help" --help
+try 0 "Usage: usernscapsctl *check*diff*explain*load*unload*status*run*" "--help" --help
 try 0 "usernscapsctl [0-9]*" "--version" --version
 try 2 "Usage: *" "no command"
 try 2 '*unknown command "chek"*' "an unknown command" chek
-for command in "check a b" "check --all" "check --fail-on=none" \
-	"explain" "explain a b" "explain --nonsense a" "explain a --groups" \
+for command in "check a b" "check --all" "check --fail-on=none" "diff" "diff a" "diff a b c" \
+	"diff --all a b" "explain" "explain a b" "explain --nonsense a" "explain a --groups" \
 	"load now" \
 	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true"; do
 	# shellcheck disable=SC2086 # words

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* diff: what other rules would change, and for whom. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "ctl.h"
+#include "diff.h"
+#include "error_text.h"
+#include "session.h"
+
+/* So many names, and so many capabilities, are shown one by one. */
+#define SHOWN_MAX 8
+
+/* The changes from @first on that are the same but for the name. */
+static size_t count_same(const struct diff *diff, size_t first)
+{
+	size_t i = first;
+
+	while (i < diff->change_count &&
+	       diff_compare_changes(&diff->changes[first], &diff->changes[i]) == 0)
+		i++;
+	return i - first;
+}
+
+/* Everything that is not about somebody. */
+struct setting {
+	const char *name;
+	const char *old, *new; /* NULL: none */
+};
+
+#define SETTINGS 2
+
+/* Those that change. Returns their number. */
+static size_t find_settings(const struct diff *diff, struct setting settings[static SETTINGS])
+{
+	const struct policy_rules *old = &diff->sides[0].rules, *new = &diff->sides[1].rules;
+	const char *old_group = old->probe_group, *new_group = new->probe_group;
+	size_t count = 0;
+
+	if (old->when_unsupported != new->when_unsupported)
+		settings[count++] = (struct setting){
+			"when_unsupported",
+			policy_unsupported_name(old->when_unsupported),
+			policy_unsupported_name(new->when_unsupported),
+		};
+	if (!old_group != !new_group || (old_group && strcmp(old_group, new_group) != 0))
+		settings[count++] = (struct setting){ "probe_group", old_group, new_group };
+	return count;
+}
+
+/* ---- text ---- */
+
+static void print_names(const struct diff *diff, size_t first, size_t count)
+{
+	size_t shown = count > SHOWN_MAX ? SHOWN_MAX : count, i;
+
+	printf("%s%s ", diff->changes[first].kind == DIFF_USER ? "user" : "group",
+	       count > 1 ? "s" : "");
+	for (i = 0; i < shown; i++)
+		printf("%s%s", i ? ", " : "", diff->changes[first + i].name);
+	if (shown < count)
+		printf(" and %zu others", count - shown);
+}
+
+static void print_services(const char *services)
+{
+	bool others = services[0] == '\n' || !services[0];
+	const char *first = services + (services[0] == '\n'), *name;
+	size_t len;
+
+	if (strcmp(services, "*") == 0 || !*first) {
+		printf(", %s: ", *first ? "every service" : "services that no rule names");
+		return;
+	}
+	printf(", service%s", others || strchr(first, '\n') ? "s" : "");
+	for (name = first; *name; name += len + (name[len] != '\0')) {
+		len = strcspn(name, "\n");
+		printf("%s %.*s", name == first ? "" : ",", (int)len, name);
+	}
+	fputs(others ? " and those that no rule names: " : ": ", stdout);
+}
+
+static void print_caps(const struct diff *diff, char sign, struct capset set)
+{
+	char text[CAPSET_TEXT];
+	unsigned cap;
+
+	if (__builtin_popcountll(set.bits) > SHOWN_MAX) {
+		printf(" %c[%s]", sign, capset_format(set, diff->last, text));
+		return;
+	}
+	for (cap = 0; cap <= diff->last; cap++) {
+		if (!capset_has(set, cap))
+			continue;
+		if (capset_cap_name(cap))
+			printf(" %c%s", sign, capset_cap_name(cap));
+		else
+			printf(" %c%u", sign, cap);
+	}
+}
+
+static void print_change(const struct diff *diff, size_t first, size_t count)
+{
+	const struct diff_change *change = &diff->changes[first];
+
+	print_names(diff, first, count);
+	print_services(change->services);
+	fputs(policy_item_name(change->item), stdout);
+	if (policy_item_is_set(change->item)) {
+		print_caps(diff, '-', change->removed);
+		print_caps(diff, '+', change->added);
+	} else {
+		printf(" %s", change->value ? "true" : "false");
+	}
+	putchar('\n');
+}
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "none";
+}
+
+static int print_text(const struct diff *diff)
+{
+	struct setting settings[SETTINGS];
+	size_t lines = find_settings(diff, settings), i, count;
+
+	for (i = 0; i < lines; i++)
+		printf("%s: %s, was %s\n", settings[i].name, or_none(settings[i].new),
+		       or_none(settings[i].old));
+	for (i = 0; i < diff->change_count; i += count, lines++) {
+		count = count_same(diff, i);
+		print_change(diff, i, count);
+	}
+	if (lines > 0)
+		printf("changes: %zu (users: %zu, groups: %zu)\n", lines, diff->changed[DIFF_USER],
+		       diff->changed[DIFF_GROUP]);
+	return CTL_OK;
+}
+
+/* ---- JSON ---- */
+
+static json_t *caps_json(struct capset set)
+{
+	json_t *list = json_array();
+	unsigned cap;
+
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		const char *name = capset_cap_name(cap);
+		char number[4];
+
+		if (!capset_has(set, cap))
+			continue;
+		snprintf(number, sizeof(number), "%u", cap);
+		json_array_append_new(list, json_string(name ? name : number));
+	}
+	return list;
+}
+
+static json_t *names_json(const struct diff *diff, size_t first, size_t count)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(list, ctl_json_text(diff->changes[first + i].name));
+	return list;
+}
+
+static json_t *services_json(const char *services)
+{
+	_cleanup_(freep) char *copy = strdup(services);
+	json_t *list = json_array();
+	char *rest = copy;
+	const char *name;
+
+	while ((name = strsep(&rest, "\n")))
+		json_array_append_new(list, ctl_json_text(name));
+	return list;
+}
+
+static json_t *change_json(const struct diff *diff, size_t first, size_t count)
+{
+	const struct diff_change *change = &diff->changes[first];
+	json_t *json =
+		json_pack("{s:o, s:o, s:s}", change->kind == DIFF_USER ? "users" : "groups",
+			  names_json(diff, first, count), "services",
+			  services_json(change->services), "item", policy_item_name(change->item));
+
+	if (policy_item_is_set(change->item)) {
+		json_object_set_new(json, "removed", caps_json(change->removed));
+		json_object_set_new(json, "added", caps_json(change->added));
+	} else {
+		json_object_set_new(json, "value", json_boolean(change->value));
+	}
+	return json;
+}
+
+static int print_json(const struct diff *diff)
+{
+	json_t *changes = json_array(), *list = json_array();
+	struct setting settings[SETTINGS];
+	size_t total = find_settings(diff, settings), i, count;
+
+	for (i = 0; i < total; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s?, s:s?}", "name", settings[i].name,
+						"old", settings[i].old, "new", settings[i].new));
+	for (i = 0; i < diff->change_count; i += count) {
+		count = count_same(diff, i);
+		json_array_append_new(changes, change_json(diff, i, count));
+	}
+	return ctl_print_json(json_pack("{s:i, s:I, s:I, s:o, s:o}", "version", 1, "users",
+					(json_int_t)diff->changed[DIFF_USER], "groups",
+					(json_int_t)diff->changed[DIFF_GROUP], "settings", list,
+					"changes", changes));
+}
+
+/* ---- the command ---- */
+
+static int complain(const struct diff_problem *problem, int error)
+{
+	const struct config_problem *config = &problem->config;
+
+	if (config->error && config->line)
+		return ctl_error("%s:%u: %s", config->file, config->line, config->text);
+	if (config->error)
+		return ctl_error("%s: %s", config->file, config->text);
+	if (problem->name)
+		return ctl_error("can't look up '%s': %s", problem->name, error_text(-error));
+	return ctl_error("can't list users and groups: %s", error_text(-error));
+}
+
+static int diff(const char *old, const char *new, const char *service, bool json, bool exit_code)
+{
+	_cleanup_(diff_clear) struct diff diff = {
+		.sides = { { .site = session_site(old, true) },
+			   { .site = session_site(new, true) } },
+		.service = service,
+	};
+	struct setting settings[SETTINGS];
+	struct diff_problem problem;
+	struct kernel_sets sets;
+	int r = kernel_linux.read_sets(kernel_linux.context, &sets);
+
+	if (r < 0)
+		return ctl_error("can't read the capability sets of this kernel");
+	diff.last = sets.last;
+	r = diff_find(&diff, &problem);
+	if (r < 0)
+		return complain(&problem, r);
+	r = json ? print_json(&diff) : print_text(&diff);
+	if (r == CTL_OK && exit_code && (diff.change_count || find_settings(&diff, settings)))
+		return CTL_FAILED;
+	return r;
+}
+
+int ctl_diff(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "service", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "exit-code", no_argument, NULL, 'e' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool json = false, exit_code = false;
+	const char *service = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 's')
+			service = optarg;
+		else if (option == 'j')
+			json = true;
+		else if (option == 'e')
+			exit_code = true;
+		else
+			return CTL_USAGE;
+	}
+	if (argc - optind != 2)
+		return ctl_usage_error("diff", "expected two files, OLD and NEW");
+	return diff(argv[optind], argv[optind + 1], service, json, exit_code);
+}

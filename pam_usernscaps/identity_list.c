@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* Everybody, for questions that are about no login in particular. */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity.h"
+
+struct list {
+	struct identity *entries;
+	size_t count, room;
+};
+
+static int add(struct list *list, const char *name, uid_t uid, gid_t gid)
+{
+	struct identity identity = { .uid = uid, .gid = gid };
+
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : 64;
+		struct identity *larger = reallocarray(list->entries, room, sizeof(*larger));
+
+		if (!larger)
+			return -ENOMEM;
+		list->entries = larger;
+		list->room = room;
+	}
+	identity.name = strdup(name);
+	if (!identity.name)
+		return -ENOMEM;
+	list->entries[list->count++] = identity;
+	return 0;
+}
+
+/* At the end of a listing errno is 0, or ENOENT from a service that has none. */
+static int finish(struct list *list, int r, struct identity **ret_list, size_t *ret_count)
+{
+	if (r == 0 && errno != 0 && errno != ENOENT)
+		r = -errno;
+	if (r < 0) {
+		identity_free_list(list->entries, list->count);
+		return r;
+	}
+	*ret_list = list->entries;
+	*ret_count = list->count;
+	return 0;
+}
+
+int identity_list_users(struct identity **ret_users, size_t *ret_count)
+{
+	struct list list = { 0 };
+	const struct passwd *passwd;
+	int r = 0;
+
+	setpwent();
+	while (r == 0 && (errno = 0, passwd = getpwent()))
+		r = add(&list, passwd->pw_name, passwd->pw_uid, passwd->pw_gid);
+	r = finish(&list, r, ret_users, ret_count);
+	endpwent();
+	return r;
+}
+
+int identity_list_all_groups(struct identity **ret_groups, size_t *ret_count)
+{
+	struct list list = { 0 };
+	const struct group *group;
+	int r = 0;
+
+	setgrent();
+	while (r == 0 && (errno = 0, group = getgrent()))
+		r = add(&list, group->gr_name, (uid_t)-1, group->gr_gid);
+	r = finish(&list, r, ret_groups, ret_count);
+	endgrent();
+	return r;
+}
+
+void identity_free_list(struct identity *list, size_t count)
+{
+	while (count > 0)
+		identity_clear(&list[--count]);
+	free(list);
+}

@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# usernscapsctl diff: what it says of other rules, for users that only rules know and for those that
+# every host has.
+# shellcheck source=tests/module/tap.sh
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+old=$dir/old.conf
+new=$dir/new.conf
+mkdir -p "$dir"/{old,new}.d/{users,groups,profiles}
+
+rules() { # OLD NEW
+	printf '%s\n' "$1" >"$old"
+	printf '%s\n' "$2" >"$new"
+}
+
+diff() { # STATUS PATTERN NAME [OPTION...]
+	try "$1" "$2" "$3" diff "${@:4}" "$old" "$new"
+}
+
+# --- what changes ---
+rules 'user zed { userns { drop = {bpf} } }' 'user zed { userns { drop = {net_admin} } }'
+diff 0 "user zed, every service: userns -net_admin +bpf
+changes: 1 (users: 1, groups: 0)" "a set"
+diff 1 "user zed,*" "and the exit status that was asked for" --exit-code
+rules 'user zed { userns { drop = {bpf} } }' 'user zed { userns { drop = {bpf, 40} } }'
+diff 0 "user zed, every service: userns -checkpoint_restore*" "the control, one more"
+rules 'user zed { userns { drop = {bpf} } }' \
+	$'# the same\nuser zed { userns { drop = {39} keep = {chown} } }'
+diff 0 "" "other words for the same" --exit-code
+rules '# none' 'user zed { userns { create = no strict = yes } }'
+diff 0 "user zed, every service: create false
+user zed, every service: strict true
+changes: 2 (users: 1, groups: 0)" "flags"
+rules '# none' 'user zed { bounding { policy = deny keep = {chown} } }'
+diff 0 "user zed, every service: bounding -\[all,-chown\]*" "many capabilities"
+rules '# none' $'when_unsupported = refuse\nprobe_group = root'
+diff 0 "when_unsupported: refuse, was deny-creation
+probe_group: root, was none
+changes: 2 (users: 0, groups: 0)" "what is about nobody"
+diff 1 "*" "is a change as well" --exit-code
+
+# --- services ---
+rules '# none' 'user zed { services = {sshd, cron} userns { create = false } }'
+diff 0 "user zed, services cron, sshd: create false*" "services that rules name"
+diff 0 "user zed, service cron: create false*" "one of them" --service cron
+diff 0 "" "and another" --service su
+rules 'user zed { userns { drop = {bpf} } }' \
+	'user zed { services = {sshd} userns { drop = {bpf} } }'
+diff 0 "user zed, services that no rule names: userns +bpf*" "services that no rule names"
+rules '# none' 'user zed { services = {su} userns { drop = {chown} } }
+	user zed { userns { drop = {bpf} } } user zoe { services = {cron} }'
+diff 0 "user zed, services cron and those that no rule names: userns -bpf
+user zed, service su: userns -chown -bpf*" "both"
+rules '# none' '# none'
+echo 'services = {atd} userns { create = false }' >"$dir/new.d/users/zed.conf"
+diff 0 "user zed, service atd: create false
+changes: 1 (users: 1, groups: 0)" "a service that only a user's file names"
+rm "$dir/new.d/users/zed.conf"
+
+# --- who ---
+rules '# none' 'user zed { userns { drop = {bpf} } } user zoe { userns { drop = {bpf} } }
+	user zac { userns { drop = {chown} } }'
+diff 0 "user zac, every service: userns -chown
+users zed, zoe, every service: userns -bpf
+changes: 2 (users: 3, groups: 0)" "the same for several"
+rules '# none' "$(printf 'user zed%s { userns { drop = {bpf} } }\n' {1..11})"
+diff 0 "users zed1, zed10, zed11, zed2, zed3, zed4, zed5, zed6 and 3 others, *
+changes: 1 (users: 11, groups: 0)" "and for many"
+rules '# none' 'group zoo { userns { create = false } }'
+diff 0 "group zoo, every service: create false
+changes: 1 (users: 0, groups: 1)" "a group that nobody is in"
+rules '# none' 'group root { userns { create = false } }'
+diff 0 "!(*users root,*|*user root,*)" "uid 0 is not reached by its group"
+rules '# none' 'user "0:0" { userns { create = false } }'
+diff 0 "user* root, every service: create false*" "but by a range"
+if [[ $(id -u daemon) != 0 && $(id -gn daemon) == daemon ]]; then
+	rules '# none' 'group daemon { userns { create = false } }'
+	diff 0 "user* daemon, every service: create false
+group daemon, every service: create false*" "members of a group"
+	rules '# none' '# none'
+	echo 'userns { create = false }' >"$dir/new.d/groups/daemon.conf"
+	diff 0 "user* daemon, every service: create false
+group daemon, every service: create false*" "and of one with a file"
+	rm "$dir/new.d/groups/daemon.conf"
+else
+	skip "members of a group" "no user daemon in a group daemon here"
+	skip "and of one with a file" "no user daemon in a group daemon here"
+fi
+
+# --- files ---
+rules '# none' 'profile main { userns { drop = {bpf} } } default { profile = main }'
+cp "$new" "$old"
+echo 'profile = other userns { drop = {chown} }' >"$dir/new.d/users/zed.conf"
+echo 'profile = main' >"$dir/new.d/profiles/other.conf"
+echo 'userns { drop = {kill} }' >"$dir/new.d/users/zoe.conf"
+echo 'userns { drop = {kill} }' >"$dir/old.d/users/zoe.conf"
+cp "$dir/new.d/users/zed.conf" "$dir/new.d/users/zac.conf"
+diff 0 "users zac, zed, every service: userns -chown
+changes: 1 (users: 2, groups: 0)" "users' files, with profiles of others"
+echo 'profile = nosuch' >"$dir/new.d/profiles/unused.conf"
+diff 0 "users zac, zed, every service: userns -chown*" "a broken profile that nobody uses"
+echo 'profile = nosuch' >"$dir/new.d/users/zed.conf"
+diff 1 "usernscapsctl: $dir/new.d/users/zed.conf:1: no such profile: nosuch" "a broken one"
+rm "$dir"/*.d/users/* "$dir/new.d/profiles/"*
+rules '# none' 'default {'
+diff 1 "usernscapsctl: $new:1: this { has no matching }" "broken rules"
+
+# --- JSON ---
+rules '# none' 'user zed { services = {sshd} userns { drop = {bpf, 40} create = false } }'
+diff 0 '{*"version": 1,*"users": 1,*"groups": 0,*"settings": \[\],*"changes": \[*"users": \[*"zed"*\],*
+*"services": \[*"sshd"*\],*"item": "userns",*"removed": \[*"bpf",*"checkpoint_restore"*\],*"added": \[\]*
+*"item": "create",*"value": false*' "JSON" --json
+diff 1 "{*" "and its exit status" --json --exit-code
+rules '# none' $'# none\nwhen_unsupported = warn'
+diff 0 '*"name": "when_unsupported",*"old": "deny-creation",*"new": "warn"*' "JSON of a setting" --json
+finish
