@@ -751,6 +751,8 @@ static void check_text(const struct session *session)
 	session_problem_text(session, text);
 	if (session->problem.stage == SESSION_STAGE_RULES)
 		assert_ptr_equal(strstr(text, session->problem.config.file), text);
+	else if (session->problem.stage == SESSION_STAGE_PROBE)
+		assert_ptr_equal(strstr(text, "the probe_group \"nssteam\" "), text);
 	else
 		assert_ptr_equal(strstr(text, "can't "), text);
 }

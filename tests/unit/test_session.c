@@ -489,12 +489,14 @@ static void test_probe_group(void **state)
 	assert_opens(fixture, "nssbob", 0, SESSION_UNTOUCHED);
 	setenv("USERNSCAPS_NSS_GROUP", "unavail", 1);
 	assert_opens(fixture, "nssbob", -ECONNREFUSED, SESSION_REFUSED);
-	assert_text(fixture, "can't look up the group \"nssteam\": Connection refused");
+	assert_text(fixture, "the probe_group \"nssteam\" has to be found for any session: "
+			     "Connection refused");
 	assert_opens(fixture, "nobody", -ECONNREFUSED, SESSION_REFUSED);
 	unsetenv("USERNSCAPS_NSS_GROUP");
 	write_rules(fixture, "probe_group = no-such-group\n");
 	assert_opens(fixture, "nssbob", -ENOENT, SESSION_REFUSED);
-	assert_text(fixture, "can't look up the group \"no-such-group\": no such group");
+	assert_text(fixture, "the probe_group \"no-such-group\" has to be found for any session: "
+			     "no such group");
 	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
 	session_clear(&fixture->session);
 }
@@ -772,6 +774,7 @@ static void test_kernel_not_telling(void **state)
 	assert_int_equal(fixture->session.problem.stage, SESSION_STAGE_SETS);
 	session_clear(&fixture->session);
 	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.has_native = true;
 	fixture->fake.kernel.has_native = no_native;
 	assert_int_equal(open_session(fixture), -EMFILE);
 	assert_int_equal(fixture->session.outcome, SESSION_REFUSED);
