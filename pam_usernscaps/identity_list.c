@@ -18,7 +18,7 @@ static int add(struct list *list, const char *name, uid_t uid, gid_t gid)
 	struct identity identity = { .uid = uid, .gid = gid };
 
 	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 64;
+		size_t room = list->room ? 2 * list->room : 8;
 		struct identity *larger = reallocarray(list->entries, room, sizeof(*larger));
 
 		if (!larger)

@@ -70,11 +70,12 @@ test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat
 test_creation_filter_SOURCES = tests/unit/test_creation_filter.c
 test_creation_filter_LDADD = $(session_test_libs)
 test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)
-test_faults_LDADD = $(session_test_libs)
+test_faults_LDADD = liblint.la $(CMOCKA_LIBS)
 test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=reallocarray,--wrap=strdup,--wrap=fmemopen,--wrap=newlocale \
 	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=read,--wrap=scandirat \
 	-Wl,--wrap=getpwnam_r,--wrap=getgrnam_r,--wrap=getgrgid_r,--wrap=getgrouplist \
+	-Wl,--wrap=getpwent,--wrap=getgrent \
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = $(session_test_libs)

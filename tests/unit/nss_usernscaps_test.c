@@ -23,6 +23,7 @@
 #define HUGE_MEMBERS	5000
 
 #define MANY_GROUPS	300
+#define NO_GID		70800
 #define MANY_GROUPS_GID 80000
 
 static const struct {
@@ -61,6 +62,8 @@ static const struct {
 	{ "nsslisted", 70300, "nssbob" }, /* nssbob is in it by its list of members only */
 	{ "nssother", 70400, "nssmany" }, { "nsshuge", 70500, "" },
 	{ "nsstwins", 70600, NULL },	  { "nsstwins", 70601, NULL },
+	{ "nssalias", 70100, NULL },  /* nssteam's gid */
+	{ "nssnogid", NO_GID, NULL }, /* not found by it */
 	{ "nss/corp", 70700, NULL },	  { "nsslast", MANY_GROUPS_GID + MANY_GROUPS - 1, NULL },
 };
 
@@ -195,7 +198,7 @@ enum nss_status _nss_usernscapstest_getgrgid_r(gid_t gid, struct group *group, c
 	if (is_down("USERNSCAPS_NSS_GID", &status, errnop))
 		return status;
 	for (i = 0; i < LIST_COUNT(groups); i++)
-		if (groups[i].gid == gid)
+		if (groups[i].gid == gid && gid != NO_GID)
 			break;
 	return fill_group(i, group, buf, size, errnop);
 }

@@ -100,6 +100,8 @@ WRAP(int, getgrnam_r,
 WRAP(int, getgrgid_r,
      (gid_t gid, struct group *group, char *buf, size_t size, struct group **found),
      (gid, group, buf, size, found), fails(), fault.error)
+WRAP(struct passwd *, getpwent, (void), (), fails(), NULL)
+WRAP(struct group *, getgrent, (void), (), fails(), NULL)
 /* It says "no memory" by leaving the count as it was, and else how many there are. */
 int __real_getgrouplist(const char *user, gid_t group, gid_t *gids, int *count);
 int __wrap_getgrouplist(const char *user, gid_t group, gid_t *gids, int *count);
@@ -457,6 +459,48 @@ static int try_probe_group(FILE *out)
 	return r;
 }
 
+static int try_group_name(FILE *out)
+{
+	char *name = NULL;
+	int r;
+
+	arm();
+	r = identity_group_name("nssteam", &name);
+	disarm();
+	if (r == 0)
+		fputs(name, out);
+	else
+		assert_null(name);
+	free(name);
+	return r;
+}
+
+static int try_everybody(FILE *out, int (*list)(struct identity **, size_t *))
+{
+	struct identity *entries = NULL;
+	size_t count = 0, i;
+	int r;
+
+	arm();
+	r = list(&entries, &count);
+	disarm();
+	assert_true(r == 0 || !entries);
+	for (i = 0; i < count; i++)
+		print_identity(out, &entries[i]);
+	identity_free_list(entries, count);
+	return r;
+}
+
+static int try_list_users(FILE *out)
+{
+	return try_everybody(out, identity_list_users);
+}
+
+static int try_list_all_groups(FILE *out)
+{
+	return try_everybody(out, identity_list_all_groups);
+}
+
 static void test_identity(void **state)
 {
 	exhaust_all(try_identity_find);
@@ -464,6 +508,13 @@ static void test_identity(void **state)
 	exhaust_all(try_find_groups);
 	exhaust_all(try_add_groups);
 	exhaust_all(try_probe_group);
+	exhaust_all(try_group_name);
+}
+
+static void test_listing_everybody(void **state)
+{
+	exhaust_all(try_list_users);
+	exhaust_all(try_list_all_groups);
 }
 
 /* More groups than there can be are an error, not the first so many. */
@@ -920,6 +971,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_identity, setup),
+		cmocka_unit_test_setup(test_listing_everybody, setup),
 		cmocka_unit_test_setup(test_too_many_groups, setup),
 		cmocka_unit_test_setup(test_config, setup),
 		cmocka_unit_test_setup(test_config_of_any_owner, setup),

@@ -382,6 +382,28 @@ static void test_add_groups(void **state)
 	identity_clear(&identity);
 }
 
+static void assert_name_by_gid(const char *name, const char *by_gid)
+{
+	char *found;
+
+	assert_int_equal(identity_group_name(name, &found), 0);
+	assert_string_equal(found, by_gid);
+	free(found);
+}
+
+static void test_group_name(void **state)
+{
+	char *found;
+
+	(void)state;
+	assert_name_by_gid("nssteam", "nssteam");
+	assert_name_by_gid("nssalias", "nssteam");
+	assert_name_by_gid("nssnogid", "nssnogid");
+	assert_int_equal(identity_group_name("no-such-group", &found), -ENOENT);
+	down("GID", "unavail");
+	assert_int_equal(identity_group_name("nssteam", &found), -ECONNREFUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +427,7 @@ int main(void)
 		cmocka_unit_test_setup(test_listed_member_is_found_too, setup),
 		cmocka_unit_test_setup(test_probe_group, setup),
 		cmocka_unit_test_setup(test_add_groups, setup),
+		cmocka_unit_test_setup(test_group_name, setup),
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
