@@ -62,7 +62,8 @@ int config_load(const struct config_site *site, struct policy_rules *ret_rules,
  * @part:        what it is; CONFIG_MAIN where the main file is wanted without the drop-ins, or with
  *               those of them that can be read
  * @name:        of the user, group, profile or drop-in, without ".conf"; not used for CONFIG_MAIN
- * @rules:       what it says is added to these; they are unchanged on failure
+ * @rules:       what it says is added to these; on failure they say what they said, and are still
+ *               to be freed
  * @ret_problem: filled on failure
  *
  * Returns 0; -ENOENT where there is no such file; -EINVAL for a name that can't be a file's, while
@@ -164,7 +165,8 @@ int config_read(const char *path, int fd, char **ret_bytes, size_t *ret_len,
  * @file:        its path, for messages and places
  * @bytes:       the contents; need not end in a NUL
  * @len:         their number
- * @rules:       what it says is added to these; they are unchanged on failure
+ * @rules:       what it says is added to these; on failure they say what they said, and are still
+ *               to be freed
  * @ret_problem: filled on failure
  *
  * Returns 0; -EBADMSG where the contents are wrong, or more than CONFIG_SIZE_MAX bytes; -ENOMEM.

@@ -578,27 +578,34 @@ static void parse_locked(struct parse *parse, const char *name, const struct con
 	pthread_mutex_unlock(&lock);
 }
 
+/* Take back what a file has said so far. Of settings only a main file says any. */
+static void undo(struct parse *parse, const struct policy_rules *before)
+{
+	struct policy_rules *rules = parse->rules;
+
+	policy_body_clear(&parse->body);
+	policy_rules_truncate(rules, before->rule_count, before->profile_count);
+	free(rules->files[--rules->file_count]);
+	if (parse->part != CONFIG_MAIN)
+		return;
+	rules->when_unsupported = before->when_unsupported;
+	free(rules->probe_group);
+	rules->probe_group = NULL;
+}
+
 static int parse_into(struct parse *parse, const char *name, const char *file,
 		      const struct config_text *text)
 {
-	struct policy_rules *rules = parse->rules;
-	size_t rule_count = rules->rule_count, profile_count = rules->profile_count;
+	const struct policy_rules before = *parse->rules;
 
-	parse->file = policy_rules_add_file(rules, file);
+	parse->file = policy_rules_add_file(parse->rules, file);
 	if (!parse->file)
 		return config_problem_set(parse->problem, CONFIG_NO_MEMORY, file, 0);
 	parse->sections = text->sections;
 	parse->section_count = text->section_count;
 	parse_locked(parse, name, text);
-	if (parse->error) {
-		policy_body_clear(&parse->body);
-		policy_rules_truncate(rules, rule_count, profile_count);
-		free(rules->files[--rules->file_count]);
-		if (parse->part == CONFIG_MAIN) { /* nothing else can have said it */
-			free(rules->probe_group);
-			rules->probe_group = NULL;
-		}
-	}
+	if (parse->error)
+		undo(parse, &before);
 	return parse->error;
 }
 

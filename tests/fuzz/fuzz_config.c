@@ -102,6 +102,7 @@ static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 	CHECK(rules->rule_count == before.rule_count);
 	CHECK(rules->profile_count == before.profile_count);
 	CHECK(rules->probe_group == before.probe_group);
+	CHECK(rules->when_unsupported == before.when_unsupported);
 	return false;
 }
 
