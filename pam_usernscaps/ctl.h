@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "config_problem.h"
 #include "core/plan.h"
 
 /* Exit statuses of usernscapsctl(8). */
@@ -33,6 +34,15 @@ __attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, c
 
 /** Complain on standard error about anything else. Returns CTL_FAILED. */
 __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
+
+/**
+ * Complain on standard error about a file of rules.
+ *
+ * @line: 0: the file as a whole
+ *
+ * Returns CTL_FAILED.
+ */
+int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text);
 
 /**
  * Print a JSON value, and free it.

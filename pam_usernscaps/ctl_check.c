@@ -51,11 +51,7 @@ static void print_text(const struct check *check)
 	for (i = 0; i < findings->count; i++) {
 		const struct lint_finding *finding = &findings->list[i];
 
-		fputs(finding->file, stderr);
-		if (finding->line)
-			fprintf(stderr, ":%u", finding->line);
-		fprintf(stderr, ": %s: %s\n", config_severity_name(finding->severity),
-			finding->text);
+		ctl_complain(finding->file, finding->line, finding->severity, finding->text);
 	}
 	printf("%s: ", main_file(check));
 	if (check->counts[CONFIG_ERROR] == 0)

@@ -24,20 +24,9 @@ struct edit {
 	bool done; /* the file is in place */
 };
 
-static void print_problem(const struct config_problem *problem, const char *severity)
-{
-	fflush(stdout);
-	if (problem->line)
-		fprintf(stderr, "%s:%u: %s: %s\n", problem->file, problem->line, severity,
-			problem->text);
-	else
-		fprintf(stderr, "%s: %s: %s\n", problem->file, severity, problem->text);
-}
-
 static int fail(const struct config_problem *problem)
 {
-	print_problem(problem, "error");
-	return CTL_FAILED;
+	return ctl_complain(problem->file, problem->line, problem->severity, problem->text);
 }
 
 /* Returns one of the letters of @answers, or 'x', to leave, where there is nobody to ask. */
@@ -128,13 +117,15 @@ static int check(const struct edit *edit, const char *bytes, size_t len)
 {
 	const struct config_draft draft = { edit->part, edit->name, bytes, len };
 	struct config_site site = edit->site;
-	struct config_problem problem;
 	bool ours;
+	int r;
 
 	site.draft = &draft;
-	if (edit_check(&site, &problem, &ours) == 0)
+	r = edit_check(&site, &ours);
+	if (r == 0)
 		return CTL_OK;
-	print_problem(&problem, "error");
+	if (r != -EBADMSG)
+		return ctl_error("out of memory; nothing was changed");
 	if (!ours) {
 		ctl_error("warning: it was so before, and this change is not the reason");
 		return CTL_OK;

@@ -8,15 +8,14 @@
 
 /**
  * Are the rules of a site right with a draft in place of one of its files? What is read is what
- * anybody's login could read.
+ * anybody's login could read. Errors are printed.
  *
- * @site:         with its draft
- * @ret_problem:  filled on failure
- * @ret_ours:     after a failure: is the draft the reason for it?
+ * @site:     with its draft
+ * @ret_ours: set on -EBADMSG: is the draft the reason for an error, or has it one itself?
  *
- * Returns 0, or what config_load(), config_add() and config_resolve() return.
+ * Returns 0; -EBADMSG for errors; or -ENOMEM.
  */
-int edit_check(const struct config_site *site, struct config_problem *ret_problem, bool *ret_ours);
+int edit_check(const struct config_site *site, bool *ret_ours);
 
 /**
  * What a new file begins as: the file that it takes the place of, else comments.

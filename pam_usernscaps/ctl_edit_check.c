@@ -4,126 +4,69 @@
 #include <errno.h>
 #include <string.h>
 
-static bool has_profile(const struct policy_rules *rules, const char *name)
+#include "cleanup.h"
+#include "ctl.h"
+#include "lint.h"
+
+/* Errors of the file that is edited are a reason to edit it again, however old they are. */
+static bool is_about_draft(const struct config_site *site, const struct lint_finding *finding)
+{
+	char path[PATH_MAX];
+
+	config_path(site, site->draft->part, site->draft->name, path);
+	return strcmp(finding->file, path) == 0;
+}
+
+static bool has(const struct lint_findings *findings, const struct lint_finding *finding)
 {
 	size_t i;
 
-	for (i = 0; i < rules->profile_count; i++)
-		if (strcmp(rules->profiles[i].name, name) == 0)
+	for (i = 0; i < findings->count; i++) {
+		const struct lint_finding *other = &findings->list[i];
+
+		if (other->message == finding->message && other->line == finding->line &&
+		    strcmp(other->file, finding->file) == 0 &&
+		    strcmp(other->text, finding->text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_ours(const struct config_site *site, const struct lint_findings *findings)
+{
+	_cleanup_(lint_tree_clear) struct lint_tree before = { 0 };
+	struct config_site as_it_is = *site;
+	size_t i;
+
+	as_it_is.draft = NULL;
+	lint_read(&as_it_is, &before);
+	for (i = 0; i < findings->count; i++)
+		if (findings->list[i].severity == CONFIG_ERROR &&
+		    (is_about_draft(site, &findings->list[i]) ||
+		     !has(&before.findings, &findings->list[i])))
 			return true;
 	return false;
 }
 
-/* A profile of the main file or of a drop-in goes before the file of the same name. */
-static int add(const struct config_site *site, enum config_part part, const char *name,
-	       struct policy_rules *rules, struct config_problem *problem)
+int edit_check(const struct config_site *site, bool *ret_ours)
 {
-	int r;
+	_cleanup_(lint_tree_clear) struct lint_tree tree = { 0 };
+	const struct lint_finding *finding;
+	size_t errors = 0, i;
 
-	if (part == CONFIG_PROFILE && has_profile(rules, name))
-		return 0;
-	r = config_add(site, part, name, rules, problem);
-	return r == -ENOENT ? 0 : r;
-}
-
-/* A draft of this part need not be in the listing. */
-static int add_draft(const struct config_site *site, enum config_part part,
-		     struct policy_rules *rules, struct config_problem *problem)
-{
-	if (!site->draft || site->draft->part != part)
-		return 0;
-	return add(site, part, site->draft->name, rules, problem);
-}
-
-static bool is_draft(const struct config_site *site, enum config_part part, const char *name)
-{
-	return site->draft && site->draft->part == part && strcmp(site->draft->name, name) == 0;
-}
-
-/* Goes on behind a broken file, for another may have a worse problem. Leaves the first one. */
-static int add_part(const struct config_site *site, enum config_part part,
-		    struct policy_rules *rules, struct config_problem *problem)
-{
-	struct config_problem later;
-	char **names;
-	size_t count, i;
-	int first = add_draft(site, part, rules, problem);
-	int r = config_list(site, part, &names, &count, first ? &later : problem);
-
-	if (r < 0)
-		return first ? first : r;
-	for (i = 0; i < count; i++) {
-		if (is_draft(site, part, names[i]))
+	lint_read(site, &tree);
+	lint_sort(&tree.findings);
+	for (i = 0; i < tree.findings.count; i++) {
+		finding = &tree.findings.list[i];
+		if (finding->severity != CONFIG_ERROR)
 			continue;
-		r = add(site, part, names[i], rules, first ? &later : problem);
-		first = first ? first : r;
+		ctl_complain(finding->file, finding->line, finding->severity, finding->text);
+		errors++;
 	}
-	config_list_clear(names, count);
-	return first;
-}
-
-/* How profiles build on each other counts before what is wrong with one file. */
-static int add_all(const struct config_site *site, struct policy_rules *rules,
-		   struct config_problem *problem)
-{
-	static const enum config_part parts[] = { CONFIG_USER, CONFIG_GROUP, CONFIG_PROFILE };
-	struct config_problem other;
-	int first = 0, r;
-	size_t i;
-
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		r = add_part(site, parts[i], rules, first ? &other : problem);
-		first = first ? first : r;
-	}
-	r = config_resolve(site, rules, &other);
-	if (r < 0)
-		*problem = other;
-	return r < 0 ? r : first;
-}
-
-static int check_site(const struct config_site *site, struct config_problem *problem)
-{
-	struct policy_rules rules = { 0 };
-	int r = config_load(site, &rules, problem);
-
-	if (r == 0)
-		r = add_all(site, &rules, problem);
-	policy_rules_clear(&rules);
-	return r;
-}
-
-/* The draft by itself, whatever state the rest is in. */
-static int check_draft(const struct config_site *site, struct config_problem *problem)
-{
-	const struct config_draft *draft = site->draft;
-	struct policy_rules rules = { 0 };
-	char path[PATH_MAX];
-	int r;
-
-	config_path(site, draft->part, draft->name, path);
-	r = config_parse(draft->part, draft->name, path, draft->bytes, draft->len, &rules, problem);
-	policy_rules_clear(&rules);
-	return r;
-}
-
-static bool same_problem(const struct config_problem *a, const struct config_problem *b)
-{
-	return a->message == b->message && a->line == b->line && strcmp(a->file, b->file) == 0 &&
-	       strcmp(a->text, b->text) == 0;
-}
-
-int edit_check(const struct config_site *site, struct config_problem *ret_problem, bool *ret_ours)
-{
-	struct config_site as_it_is = *site;
-	struct config_problem before;
-	int r = check_draft(site, ret_problem);
-
-	*ret_ours = true;
-	if (r < 0)
-		return r;
-	r = check_site(site, ret_problem);
-	as_it_is.draft = NULL;
-	if (r < 0 && check_site(&as_it_is, &before) < 0)
-		*ret_ours = !same_problem(ret_problem, &before);
-	return r;
+	if (tree.findings.incomplete)
+		return -ENOMEM;
+	if (errors == 0)
+		return 0;
+	*ret_ours = is_ours(site, &tree.findings);
+	return -EBADMSG;
 }

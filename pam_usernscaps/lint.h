@@ -44,7 +44,8 @@ extern const struct lint_host lint_host;
  * Read every file of a site, with findings about those that can't be read, are no rules, or are
  * never read.
  *
- * @site:     where; with any_owner, files that others than root could have written get a warning
+ * @site:     where; with any_owner, files that others than root could have written get a warning;
+ *            its draft is among the files
  * @ret_tree: filled in any case; freed by lint_tree_clear()
  */
 void lint_read(const struct config_site *site, struct lint_tree *ret_tree);

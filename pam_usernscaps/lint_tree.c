@@ -28,6 +28,16 @@ static void names_clear(struct names *names)
 	config_list_clear(names->list, names->count);
 }
 
+static bool has_name(const struct names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (strcmp(names->list[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A profile may be the vendor's, and then there is no such file of the site. */
 static void warn_if_unsafe(struct reading *reading, const char *path)
 {
@@ -75,12 +85,30 @@ static void read_file(struct reading *reading, enum config_part part, const char
 	warn_if_unsafe(reading, path);
 }
 
+/* A draft need not be there yet. */
+static void add_draft(struct reading *reading, enum config_part part, struct names *names)
+{
+	const struct config_draft *draft = reading->site->draft;
+	char **larger;
+
+	if (!draft || draft->part != part || has_name(names, draft->name))
+		return;
+	larger = reallocarray(names->list, names->count + 1, sizeof(*larger));
+	if (larger)
+		names->list = larger;
+	if (larger && (larger[names->count] = strdup(draft->name)))
+		names->count++;
+	else
+		reading->tree->findings.incomplete = true;
+}
+
 static void list_part(struct reading *reading, enum config_part part, struct names *names)
 {
 	struct config_problem problem;
 
 	if (config_list(reading->site, part, &names->list, &names->count, &problem) < 0)
 		lint_add_problem(&reading->tree->findings, &problem);
+	add_draft(reading, part, names);
 }
 
 static void check_name(struct reading *reading, enum config_part part, const char *name)
@@ -151,16 +179,6 @@ static void read_own_profiles(struct reading *reading, const struct names *names
 		else
 			read_file(reading, CONFIG_PROFILE, name, rules);
 	}
-}
-
-static bool has_name(const struct names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->count; i++)
-		if (strcmp(names->list[i], name) == 0)
-			return true;
-	return false;
 }
 
 /* Those in use are among the rules once profiles are resolved. */

@@ -68,6 +68,16 @@ int ctl_usage_error(const char *command, const char *format, ...)
 	return CTL_USAGE;
 }
 
+int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text)
+{
+	fflush(stdout);
+	fputs(file, stderr);
+	if (line)
+		fprintf(stderr, ":%u", line);
+	fprintf(stderr, ": %s: %s\n", config_severity_name(severity), text);
+	return CTL_FAILED;
+}
+
 int ctl_print_json(json_t *json)
 {
 	int r = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;

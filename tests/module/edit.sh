@@ -172,7 +172,15 @@ check "an error that was there before is no reason" is 0 \
 	"*users/broken.conf:1: error: *warning*not the reason*10-more.conf: replaced"
 edit break 10-more
 check "... but a new one is" is 1 "*10-more.conf:*: error: *nothing was changed"
-rm "$dir/rules.d/users/broken.conf"
+edit add users/broken
+check "... and so is one of the file itself" is 1 "*users/broken.conf:1: error: *nothing was changed"
+echo 'profile = nosuch' >"$dir/rules.d/users/broken.conf"
+echo 'profile = only' >"$dir/rules.d/users/builds-on-it.conf"
+echo 'profile "only" { }' >"$dir/rules.d/only.conf"
+edit 'sed -i s/only/other/' only
+check "an old one hides no new one of its kind" is 1 \
+	"*users/broken.conf:1: error: *users/builds-on-it.conf:1: error: *nothing was changed"
+rm "$dir"/rules.d/users/b*.conf "$dir/rules.d/only.conf"
 
 for word in users/ users/.hidden users/a/b ../x .x other/x x.conf; do
 	edit true "$word"
