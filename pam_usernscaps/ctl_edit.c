@@ -2,6 +2,7 @@
 /* edit: a rules file in an editor, and in place only once it is right. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -29,8 +30,7 @@ static int fail(const struct config_problem *problem)
 	return ctl_complain(problem->file, problem->line, problem->severity, problem->text);
 }
 
-/* Returns one of the letters of @answers, or 'x', to leave, where there is nobody to ask. */
-static char ask(const char *question, const char *answers)
+static char ask_until(const char *question, const char *answers)
 {
 	char line[64];
 
@@ -43,6 +43,26 @@ static char ask(const char *question, const char *answers)
 			return line[0];
 	}
 	return 'x';
+}
+
+static void interrupt(int signal __attribute__((unused)))
+{
+}
+
+/*
+ * Returns one of the letters of @answers, or 'x', to leave, where there is nobody to ask. An
+ * interrupt ends the reading of the answer, and so is 'x': what lies beside the file has to go.
+ */
+static char ask(const char *question, const char *answers)
+{
+	const struct sigaction leave = { .sa_handler = interrupt };
+	struct sigaction before;
+	char answer;
+
+	sigaction(SIGINT, &leave, &before);
+	answer = ask_until(question, answers);
+	sigaction(SIGINT, &before, NULL);
+	return answer;
 }
 
 /* ---- what is in place afterwards ---- */
@@ -157,8 +177,10 @@ static int commit(struct edit *edit, const char *bytes, size_t len)
 			return ctl_error("%s: nothing was changed", edit->path);
 		}
 	}
-	if (r < 0)
-		return fail(&problem);
+	if (r < 0) { /* a full disk, an immutable file: the work must not be lost */
+		fail(&problem);
+		return ask("(e)dit again, (x) leave", "ex") == 'e' ? EDIT_AGAIN : CTL_FAILED;
+	}
 	edit->done = true;
 	report(edit);
 	return CTL_OK;

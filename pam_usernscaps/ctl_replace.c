@@ -238,14 +238,19 @@ mode_t replace_mode(const struct replacement *replacement)
 	return replacement->stat.st_mode & 0777 & ~(mode_t)FOR_OTHERS;
 }
 
-/* Returns 0 or -errno; a file system without this attribute has nothing to lose. */
+/*
+ * A new file may have one that the old one has not: of the directory's default ACL. Returns 0 or
+ * -errno; a file system without this attribute has nothing to lose.
+ */
 static int copy_attribute(int from, int to, const char *name)
 {
 	char value[XATTR_SIZE_MAX];
 	ssize_t len = fgetxattr(from, name, value, sizeof(value));
 
+	if (len < 0 && errno == ENODATA)
+		return fremovexattr(to, name) < 0 && errno != ENODATA ? -errno : 0;
 	if (len < 0)
-		return errno == ENODATA || errno == ENOTSUP ? 0 : -errno;
+		return errno == ENOTSUP ? 0 : -errno;
 	if (fsetxattr(to, name, value, (size_t)len, 0) < 0 && errno != ENOTSUP)
 		return -errno;
 	return 0;
@@ -269,10 +274,11 @@ static int copy_attributes(const struct replacement *replacement, int fd)
 	return fchmod(fd, replace_mode(replacement)) < 0 ? -errno : 0;
 }
 
+/* The time of a change, not of what was written: nor may a mode be set back that was just set. */
 static bool same_version(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 /* Is the file in place still the one that was read? */

@@ -244,6 +244,31 @@ if command -v script >/dev/null; then
 	edit 'sed -i \$d'
 	check "what is broken can be mended" is 0 "*replaced"
 
+	before=$(<"$conf")
+	touch "$dir/bin/said"
+	{
+		until grep -q "(Q)" "$dir/bin/said"; do sleep 0.05; done
+		printf '\x03'
+	} | EDITOR=break PATH="$dir/bin:$PATH" \
+		script -qec "'$ctl' edit --conf '$conf'" /dev/null >"$dir/bin/said" 2>&1
+	status=$? output=$(<"$dir/bin/said")
+	check "an interrupt leaves without saving" is 1 "*error: *nothing was changed*"
+	check "... and saves nothing" holds "$conf" "$before"
+	check "... and leaves nothing beside the rules" nothing_beside
+
+	# A name that is taken by a directory can't be written to either; it is taken away the second time.
+	editor obstruct-once <<-END
+		if [[ -e $dir/.rules.conf.new ]]; then
+			rmdir "$dir/.rules.conf.new"
+		else
+			mkdir "$dir/.rules.conf.new"
+			echo "# kept" >>"\$1"
+		fi
+	END
+	edit_at_terminal obstruct-once 'e\n'
+	check "edit again what could not be written" is 0 "*error: write: *[(]e)dit again*replaced*"
+	check "... and the work is not lost" holds "$conf" "$before"$'\n# kept'
+
 	editor overtaken <<-END
 		echo "# mine" >>"\$1"
 		echo "# somebody's" >>"$conf"

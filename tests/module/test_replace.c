@@ -165,6 +165,15 @@ static void test_acl(void **state)
 	assert_memory_equal(got + 4 + 8, (const char *)&acl + 4 + 8, 8); /* the user's entry */
 	assert_int_equal(stat(path_of("rules.conf"), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640); /* the mask, and by that nobody may write */
+
+	/* A file without one gets none of the directory's. */
+	assert_int_equal(removexattr(path_of("rules.conf"), name), 0);
+	assert_int_equal(setxattr(site, "system.posix_acl_default", &acl, sizeof(acl), 0), 0);
+	write_file("control.conf", "# a new file\n");
+	assert_int_equal(getxattr(path_of("control.conf"), name, got, sizeof(got)), sizeof(got));
+	assert_int_equal(replace("rules.conf", "# newer\n"), 0);
+	assert_int_equal(getxattr(path_of("rules.conf"), name, got, sizeof(got)), -1);
+	assert_int_equal(errno, ENODATA);
 }
 
 /* ---- what is refused ---- */
@@ -182,6 +191,13 @@ static void test_changed_meanwhile(void **state)
 	assert_int_equal(replace_commit(&replacement, "# new\n", 6, true, &problem), 0);
 	assert_file("rules.conf", "# new\n");
 	replace_end(&replacement);
+
+	/* A mode that is set meanwhile is not set back. */
+	assert_int_equal(replace_begin(path_of("rules.conf"), &replacement, &problem), 0);
+	assert_int_equal(chmod(path_of("rules.conf"), 0600), 0);
+	assert_int_equal(replace_commit(&replacement, "# newer\n", 8, false, &problem), -ESTALE);
+	replace_end(&replacement);
+	assert_file("rules.conf", "# new\n");
 
 	/* One that appears, and one that goes. */
 	assert_int_equal(replace_begin(path_of("other.conf"), &replacement, &problem), 0);
