@@ -47,7 +47,8 @@ int ctl_complain(const char *file, unsigned line, enum config_severity severity,
 /**
  * Print a JSON value, and free it.
  *
- * @json: the value; NULL where there was no memory to make it
+ * @json: the value; NULL where there was no memory to make it. jansson takes a NULL that goes into
+ *        an array or object as the same failure: so one look at the end is enough
  *
  * Returns CTL_OK or, after a complaint, CTL_FAILED.
  */
@@ -60,6 +61,10 @@ int ctl_print_json(json_t *json);
  * Returns NULL where there is no memory.
  */
 json_t *ctl_json_text(const char *text);
+
+/** Append a value to an array. Where there is no memory, or was none for either, it is NULL then.
+ */
+void ctl_json_append(json_t **array, json_t *value);
 
 /** Print one set or flag of @sets in a line "  name  value\n", or without the end of line. */
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last);

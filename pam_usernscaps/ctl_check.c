@@ -79,10 +79,7 @@ static int print_json(const struct check *check)
 	size_t i;
 
 	for (i = 0; i < findings->count; i++)
-		if (json_array_append_new(list, finding_json(&findings->list[i])) < 0) {
-			json_decref(list);
-			return ctl_print_json(NULL);
-		}
+		ctl_json_append(&list, finding_json(&findings->list[i]));
 	return ctl_print_json(json_pack("{s:i, s:I, s:I, s:I, s:o}", "version", 1, "files",
 					(json_int_t)check->tree.file_count, "rules",
 					(json_int_t)check->tree.rules.rule_count, "profiles",

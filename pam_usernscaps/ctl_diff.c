@@ -84,21 +84,16 @@ static void print_services(const char *services)
 
 static void print_caps(const struct diff *diff, char sign, struct capset set)
 {
-	char text[CAPSET_TEXT];
+	char text[CAPSET_TEXT], number[12];
 	unsigned cap;
 
 	if (__builtin_popcountll(set.bits) > SHOWN_MAX) {
 		printf(" %c[%s]", sign, capset_format(set, diff->last, text));
 		return;
 	}
-	for (cap = 0; cap <= diff->last; cap++) {
-		if (!capset_has(set, cap))
-			continue;
-		if (capset_cap_name(cap))
-			printf(" %c%s", sign, capset_cap_name(cap));
-		else
-			printf(" %c%u", sign, cap);
-	}
+	for (cap = 0; cap <= diff->last; cap++)
+		if (capset_has(set, cap))
+			printf(" %c%s", sign, capset_cap_text(cap, number));
 }
 
 static void print_change(const struct diff *diff, size_t first, size_t count)
@@ -145,17 +140,12 @@ static int print_text(const struct diff *diff)
 static json_t *caps_json(struct capset set)
 {
 	json_t *list = json_array();
+	char number[12];
 	unsigned cap;
 
-	for (cap = 0; cap < CAPSET_SIZE; cap++) {
-		const char *name = capset_cap_name(cap);
-		char number[4];
-
-		if (!capset_has(set, cap))
-			continue;
-		snprintf(number, sizeof(number), "%u", cap);
-		json_array_append_new(list, json_string(name ? name : number));
-	}
+	for (cap = 0; cap < CAPSET_SIZE; cap++)
+		if (capset_has(set, cap))
+			ctl_json_append(&list, json_string(capset_cap_text(cap, number)));
 	return list;
 }
 
@@ -165,7 +155,7 @@ static json_t *names_json(const struct diff *diff, size_t first, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		json_array_append_new(list, ctl_json_text(diff->changes[first + i].name));
+		ctl_json_append(&list, ctl_json_text(diff->changes[first + i].name));
 	return list;
 }
 
@@ -177,25 +167,31 @@ static json_t *services_json(const char *services)
 	const char *name;
 
 	while ((name = strsep(&rest, "\n")))
-		json_array_append_new(list, ctl_json_text(name));
+		ctl_json_append(&list, ctl_json_text(name));
+	if (!copy)
+		ctl_json_append(&list, NULL);
 	return list;
 }
 
 static json_t *change_json(const struct diff *diff, size_t first, size_t count)
 {
 	const struct diff_change *change = &diff->changes[first];
-	json_t *json =
-		json_pack("{s:o, s:o, s:s}", change->kind == DIFF_USER ? "users" : "groups",
-			  names_json(diff, first, count), "services",
-			  services_json(change->services), "item", policy_item_name(change->item));
+	const char *kind = change->kind == DIFF_USER ? "users" : "groups";
+	const char *item = policy_item_name(change->item);
+	json_t *names = names_json(diff, first, count);
+	json_t *services = services_json(change->services);
 
-	if (policy_item_is_set(change->item)) {
-		json_object_set_new(json, "removed", caps_json(change->removed));
-		json_object_set_new(json, "added", caps_json(change->added));
-	} else {
-		json_object_set_new(json, "value", json_boolean(change->value));
-	}
-	return json;
+	if (policy_item_is_set(change->item))
+		return json_pack("{s:o, s:o, s:s, s:o, s:o}", kind, names, "services", services,
+				 "item", item, "removed", caps_json(change->removed), "added",
+				 caps_json(change->added));
+	return json_pack("{s:o, s:o, s:s, s:b}", kind, names, "services", services, "item", item,
+			 "value", change->value);
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? ctl_json_text(text) : json_null();
 }
 
 static int print_json(const struct diff *diff)
@@ -205,12 +201,12 @@ static int print_json(const struct diff *diff)
 	size_t total = find_settings(diff, settings), i, count;
 
 	for (i = 0; i < total; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s?, s:s?}", "name", settings[i].name,
-						"old", settings[i].old, "new", settings[i].new));
+		ctl_json_append(&list, json_pack("{s:s, s:o, s:o}", "name", settings[i].name, "old",
+						 text_or_null(settings[i].old), "new",
+						 text_or_null(settings[i].new)));
 	for (i = 0; i < diff->change_count; i += count) {
 		count = count_same(diff, i);
-		json_array_append_new(changes, change_json(diff, i, count));
+		ctl_json_append(&changes, change_json(diff, i, count));
 	}
 	return ctl_print_json(json_pack("{s:i, s:I, s:I, s:o, s:o}", "version", 1, "users",
 					(json_int_t)diff->changed[DIFF_USER], "groups",
@@ -224,10 +220,8 @@ static int complain(const struct diff_problem *problem, int error)
 {
 	const struct config_problem *config = &problem->config;
 
-	if (config->error && config->line)
-		return ctl_error("%s:%u: %s", config->file, config->line, config->text);
 	if (config->error)
-		return ctl_error("%s: %s", config->file, config->text);
+		return ctl_complain(config->file, config->line, config->severity, config->text);
 	if (problem->name)
 		return ctl_error("can't look up '%s': %s", problem->name, error_text(-error));
 	return ctl_error("can't list users and groups: %s", error_text(-error));

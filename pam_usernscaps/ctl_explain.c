@@ -42,16 +42,6 @@ bool ctl_explain_needs_provider(const struct session *session)
 	return plan_needs_userns(&session->plan) && session->plan.target.create;
 }
 
-const char *ctl_explain_cap(unsigned cap, char buf[static 12])
-{
-	const char *name = capset_cap_name(cap);
-
-	if (name)
-		return name;
-	snprintf(buf, 12, "%u", cap);
-	return buf;
-}
-
 const char *ctl_explain_range(const struct policy_rule *rule, char buf[static 24])
 {
 	snprintf(buf, 24, "%u:%u", rule->uid_min, rule->uid_max);

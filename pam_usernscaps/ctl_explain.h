@@ -28,13 +28,6 @@ bool ctl_explain_says(const struct policy_source *source, enum policy_item item)
 /** Would the session's restrictions be missed without a provider for userns sets? */
 bool ctl_explain_needs_provider(const struct session *session);
 
-/**
- * A capability's name, or its number where it has none.
- *
- * @buf: room for the number
- */
-const char *ctl_explain_cap(unsigned cap, char buf[static 12]);
-
 /** The rules file's title of a range rule: "MIN:MAX". Returns @buf. */
 const char *ctl_explain_range(const struct policy_rule *rule, char buf[static 24]);
 

@@ -4,41 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "ctl_explain.h"
 
 /* Raised when a key is taken away or changes its meaning. */
 #define JSON_VERSION 1
-
-/*
- * Every function here returns NULL where there is no memory, and jansson takes NULL for what goes
- * into an array or object as the same failure: so one look at the end is enough.
- */
-
-/* Append a value; where that fails, there is no array any more. */
-static void append(json_t **array, json_t *value)
-{
-	if (json_array_append_new(*array, value) == 0)
-		return;
-	json_decref(*array);
-	*array = NULL;
-}
-
-/* A string. Names and paths are bytes; where they are not UTF-8, only their ASCII can be told. */
-static json_t *string(const char *bytes)
-{
-	_cleanup_(freep) char *ascii = NULL;
-	json_t *json = json_string(bytes);
-	char *c;
-
-	if (json)
-		return json;
-	ascii = strdup(bytes);
-	for (c = ascii; c && *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	return json_string(ascii);
-}
 
 static json_t *strings(char *const *list, size_t count)
 {
@@ -46,7 +15,7 @@ static json_t *strings(char *const *list, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		append(&array, string(list[i]));
+		ctl_json_append(&array, ctl_json_text(list[i]));
 	return array;
 }
 
@@ -62,8 +31,8 @@ static int compare_caps(const void *left, const void *right)
 {
 	char left_number[12], right_number[12];
 
-	return strcmp(ctl_explain_cap(*(const unsigned *)left, left_number),
-		      ctl_explain_cap(*(const unsigned *)right, right_number));
+	return strcmp(capset_cap_text(*(const unsigned *)left, left_number),
+		      capset_cap_text(*(const unsigned *)right, right_number));
 }
 
 static void caps_sort(struct caps *caps, unsigned last)
@@ -81,7 +50,8 @@ static json_t *set_names(const struct caps *caps, struct capset set)
 
 	for (i = 0; i < caps->count; i++)
 		if (capset_has(set, caps->list[i]))
-			append(&array, json_string(ctl_explain_cap(caps->list[i], number)));
+			ctl_json_append(&array,
+					json_string(capset_cap_text(caps->list[i], number)));
 	return array;
 }
 
@@ -101,7 +71,7 @@ static json_t *rule_title(const struct policy_rule *rule)
 
 	if (rule->kind == POLICY_RANGE)
 		return json_string(ctl_explain_range(rule, range));
-	return rule->name ? string(rule->name) : json_null();
+	return rule->name ? ctl_json_text(rule->name) : json_null();
 }
 
 static json_t *profile_chain(const struct policy_source *source)
@@ -110,7 +80,7 @@ static json_t *profile_chain(const struct policy_source *source)
 	json_t *array = json_array();
 
 	while (profile) {
-		append(&array, string(profile->name));
+		ctl_json_append(&array, ctl_json_text(profile->name));
 		profile = profile == source->profile ? NULL : profile->body.profile;
 	}
 	return array;
@@ -125,9 +95,9 @@ static json_t *source_json(const struct session *session, const struct caps *cap
 			       ? set_names(caps, ctl_explain_taken(session, source))
 			       : json_boolean(ctl_explain_says(source, item));
 
-	return json_pack("{s:o, s:I, s:s, s:o, s:o, s:o}", "file", string(source->place.file),
-			 "line", (json_int_t)source->place.line, "kind", kind, "title",
-			 rule_title(rule), "profiles", profile_chain(source),
+	return json_pack("{s:o, s:I, s:s, s:o, s:o, s:o}", "file",
+			 ctl_json_text(source->place.file), "line", (json_int_t)source->place.line,
+			 "kind", kind, "title", rule_title(rule), "profiles", profile_chain(source),
 			 policy_item_is_set(item) ? "taken" : "value", says);
 }
 
@@ -139,7 +109,7 @@ static json_t *sources_json(const struct session *session, const struct caps *ca
 	size_t i;
 
 	for (i = 0; i < answer->source_count; i++)
-		append(&array, source_json(session, caps, item, &answer->sources[i]));
+		ctl_json_append(&array, source_json(session, caps, item, &answer->sources[i]));
 	return array;
 }
 
@@ -155,10 +125,11 @@ static void append_takers(const struct session *session, enum policy_item by, un
 		const struct policy_source *source = &answer->sources[i];
 
 		if (capset_has(source->taken, cap))
-			append(array, json_pack("{s:s, s:I, s:o, s:I}", "item",
-						policy_item_name(by), "source", (json_int_t)i,
-						"file", string(source->place.file), "line",
-						(json_int_t)source->place.line));
+			ctl_json_append(array,
+					json_pack("{s:s, s:I, s:o, s:I}", "item",
+						  policy_item_name(by), "source", (json_int_t)i,
+						  "file", ctl_json_text(source->place.file), "line",
+						  (json_int_t)source->place.line));
 	}
 }
 
@@ -171,7 +142,7 @@ static json_t *missing_cap(const struct session *session, enum policy_item item,
 	for (by = 0; by < POLICY_SET_COUNT; by++)
 		if (ctl_explain_cuts(session, by, item))
 			append_takers(session, by, cap, &takers);
-	return json_pack("{s:s, s:o}", "capability", ctl_explain_cap(cap, number), "taken_by",
+	return json_pack("{s:s, s:o}", "capability", capset_cap_text(cap, number), "taken_by",
 			 takers);
 }
 
@@ -184,7 +155,7 @@ static json_t *missing_json(const struct session *session, const struct caps *ca
 
 	for (i = 0; i < caps->count; i++)
 		if (capset_has(missing, caps->list[i]))
-			append(&array, missing_cap(session, item, caps->list[i]));
+			ctl_json_append(&array, missing_cap(session, item, caps->list[i]));
 	return array;
 }
 
@@ -246,7 +217,7 @@ static json_t *used_groups(const struct session *session)
 
 	for (i = 0; i < identity->group_count; i++)
 		if (group_has_part(session, identity->groups[i]))
-			append(&array, string(identity->groups[i]));
+			ctl_json_append(&array, ctl_json_text(identity->groups[i]));
 	return array;
 }
 
@@ -256,8 +227,8 @@ int ctl_explain_json(const struct session *session, const struct session_request
 
 	return ctl_print_json(json_pack(
 		"{s:i, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:i, s:o, s:s, s:b}", "version",
-		JSON_VERSION, "user", string(identity->name), "uid", (json_int_t)identity->uid,
-		"service", string(request->service), "groups",
+		JSON_VERSION, "user", ctl_json_text(identity->name), "uid",
+		(json_int_t)identity->uid, "service", ctl_json_text(request->service), "groups",
 		strings(identity->groups, identity->group_count), "groups_used",
 		used_groups(session), "groups_assumed", request->groups != NULL, "groups_unknown",
 		strings(identity->unknown, identity->unknown_count), "last_capability",
@@ -274,16 +245,16 @@ static json_t *problem_json(const struct session *session)
 
 	if (session->problem.stage != SESSION_STAGE_RULES)
 		return json_pack("{s:n, s:n, s:o}", "file", "line", "text",
-				 string(session_problem_text(session, text)));
-	return json_pack("{s:o, s:o, s:o}", "file", string(config->file), "line",
+				 ctl_json_text(session_problem_text(session, text)));
+	return json_pack("{s:o, s:o, s:o}", "file", ctl_json_text(config->file), "line",
 			 config->line ? json_integer(config->line) : json_null(), "text",
-			 string(config->text));
+			 ctl_json_text(config->text));
 }
 
 int ctl_explain_json_problem(const struct session *session, const struct session_request *request)
 {
 	ctl_print_json(json_pack("{s:i, s:o, s:o, s:o}", "version", JSON_VERSION, "user",
-				 string(request->user), "service", string(request->service),
-				 "error", problem_json(session)));
+				 ctl_json_text(request->user), "service",
+				 ctl_json_text(request->service), "error", problem_json(session)));
 	return CTL_FAILED;
 }

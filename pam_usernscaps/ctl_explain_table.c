@@ -79,7 +79,7 @@ static void print_row(const struct session *session, const struct notes *notes, 
 	char number[12];
 	int width = 0;
 
-	printf("%-*s", NAME_WIDTH, ctl_explain_cap(cap, number));
+	printf("%-*s", NAME_WIDTH, capset_cap_text(cap, number));
 	for (item = 0; item < POLICY_SET_COUNT; item++) {
 		if (item > 0)
 			printf("%*s", width < CELL_WIDTH ? CELL_WIDTH - width : 1, "");

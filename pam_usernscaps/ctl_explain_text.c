@@ -43,7 +43,7 @@ static void print_caps(struct capset set, unsigned last)
 	for (cap = 0; cap <= last; cap++) {
 		if (!capset_has(set, cap))
 			continue;
-		printf("%s%s", separator, ctl_explain_cap(cap, number));
+		printf("%s%s", separator, capset_cap_text(cap, number));
 		separator = ", ";
 	}
 }

@@ -138,6 +138,15 @@ static bool same_delta(const struct delta *a, const struct delta *b)
 	       capset_equal(a->removed, b->removed) && capset_equal(a->added, b->added);
 }
 
+/* What sessions are left of a set: plan_build() cuts a strict userns set as well. */
+static struct capset left_of(const struct policy_decision *decision, enum policy_item item)
+{
+	const struct policy_answer *items = decision->items;
+	bool cut = item == POLICY_USERNS && items[POLICY_STRICT].value;
+
+	return cut ? capset_and(items[item].set, items[POLICY_BOUNDING].set) : items[item].set;
+}
+
 static int find_deltas(const struct diff *diff, const struct policy_subject *subject,
 		       struct delta deltas[static POLICY_ITEM_COUNT])
 {
@@ -149,16 +158,17 @@ static int find_deltas(const struct diff *diff, const struct policy_subject *sub
 		return r;
 	r = policy_decide(&diff->sides[1].rules, subject, &new);
 	for (item = 0; item < POLICY_ITEM_COUNT && r == 0; item++) {
-		const struct policy_answer *from = &old.items[item], *to = &new.items[item];
+		struct capset from = left_of(&old, item), to = left_of(&new, item);
 		struct capset real = capset_up_to(diff->last);
-		struct delta delta = { .changed = from->value != to->value };
+		struct delta delta = { 0 };
 
 		if (policy_item_is_set(item)) {
-			delta.removed = capset_and(real, capset_minus(from->set, to->set));
-			delta.added = capset_and(real, capset_minus(to->set, from->set));
+			delta.removed = capset_and(real, capset_minus(from, to));
+			delta.added = capset_and(real, capset_minus(to, from));
 			delta.changed = delta.removed.bits || delta.added.bits;
 		} else {
-			delta.value = to->value;
+			delta.value = new.items[item].value;
+			delta.changed = delta.value != old.items[item].value;
 		}
 		deltas[item] = delta;
 	}

@@ -199,14 +199,11 @@ static const char *list_caps(struct capset set, char buf[static CAPSET_TEXT])
 	unsigned cap;
 
 	for (cap = 0; cap < CAPSET_SIZE && used < CAPSET_TEXT; cap++) {
-		const char *name = capset_cap_name(cap), *separator = used ? ", " : "";
+		char number[12];
 
-		if (!capset_has(set, cap))
-			continue;
-		used += (size_t)(name ? snprintf(buf + used, CAPSET_TEXT - used, "%s%s", separator,
-						 name)
-				      : snprintf(buf + used, CAPSET_TEXT - used, "%s%u", separator,
-						 cap));
+		if (capset_has(set, cap))
+			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s",
+						 used ? ", " : "", capset_cap_text(cap, number));
 	}
 	return buf;
 }

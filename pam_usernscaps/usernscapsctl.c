@@ -104,6 +104,14 @@ json_t *ctl_json_text(const char *text)
 	return ascii ? json_string(ascii) : NULL;
 }
 
+void ctl_json_append(json_t **array, json_t *value)
+{
+	if (json_array_append_new(*array, value) == 0)
+		return;
+	json_decref(*array);
+	*array = NULL;
+}
+
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last)
 {
 	char text[CAPSET_TEXT];

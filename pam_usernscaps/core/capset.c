@@ -57,6 +57,16 @@ const char *capset_cap_name(unsigned cap)
 	return cap < NAMES ? names[cap] : NULL;
 }
 
+const char *capset_cap_text(unsigned cap, char buf[static 12])
+{
+	const char *name = capset_cap_name(cap);
+
+	if (name)
+		return name;
+	snprintf(buf, 12, "%u", cap);
+	return buf;
+}
+
 /* ASCII only: a Turkish locale must not change what "SETPCAP_I" means. */
 static char lower(char c)
 {
@@ -169,18 +179,12 @@ const char *capset_format(struct capset set, unsigned last, char buf[static CAPS
 		listed = missing;
 	used = (size_t)snprintf(buf, CAPSET_TEXT, "%s", from_all ? "all" : "none");
 	for (cap = 0; cap <= last; cap++) {
-		const char *name = capset_cap_name(cap);
-		int n;
+		char number[12];
 
-		if (!capset_has(listed, cap))
-			continue;
-		if (name)
-			n = snprintf(buf + used, CAPSET_TEXT - used, ",%c%s", from_all ? '-' : '+',
-				     name);
-		else
-			n = snprintf(buf + used, CAPSET_TEXT - used, ",%c%u", from_all ? '-' : '+',
-				     cap);
-		used += (size_t)n;
+		if (capset_has(listed, cap))
+			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, ",%c%s",
+						 from_all ? '-' : '+',
+						 capset_cap_text(cap, number));
 	}
 	return buf;
 }

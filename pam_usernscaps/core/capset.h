@@ -70,6 +70,9 @@ static inline struct capset capset_up_to(unsigned last)
  */
 const char *capset_cap_name(unsigned cap);
 
+/** Its name or, where it has none, its number, for which @buf has room. */
+const char *capset_cap_text(unsigned cap, char buf[static 12]);
+
 /**
  * Read one capability: its name, with or without "cap_", in any ASCII case, or a number 0..63.
  *

@@ -35,6 +35,18 @@ user zed, every service: strict true
 changes: 2 (users: 1, groups: 0)" "flags"
 rules '# none' 'user zed { bounding { policy = deny keep = {chown} } }'
 diff 0 "user zed, every service: bounding -\[all,-chown\]*" "many capabilities"
+rules 'user zed { userns { strict = yes } }' \
+	'user zed { userns { strict = yes } bounding { drop = {bpf} } }'
+diff 0 "user zed, every service: bounding -bpf
+user zed, every service: userns -bpf
+changes: 2 (users: 1, groups: 0)" "what strict cuts"
+rules 'user zed { bounding { drop = {bpf} } }' \
+	'user zed { bounding { drop = {bpf} } userns { strict = yes } }'
+diff 0 "user zed, every service: userns -bpf
+user zed, every service: strict true*" "and begins to cut"
+rules 'user zed { userns { strict = no } }' 'user zed { bounding { drop = {bpf} } }'
+diff 0 "user zed, every service: bounding -bpf
+changes: 1 *" "the control, not strict"
 rules '# none' $'when_unsupported = refuse\nprobe_group = root'
 diff 0 "when_unsupported: refuse, was deny-creation
 probe_group: root, was none
@@ -102,10 +114,10 @@ changes: 1 (users: 2, groups: 0)" "users' files, with profiles of others"
 echo 'profile = nosuch' >"$dir/new.d/profiles/unused.conf"
 diff 0 "users zac, zed, every service: userns -chown*" "a broken profile that nobody uses"
 echo 'profile = nosuch' >"$dir/new.d/users/zed.conf"
-diff 1 "usernscapsctl: $dir/new.d/users/zed.conf:1: no such profile: nosuch" "a broken one"
+diff 1 "$dir/new.d/users/zed.conf:1: error: no such profile: nosuch" "a broken one"
 rm "$dir"/*.d/users/* "$dir/new.d/profiles/"*
 rules '# none' 'default {'
-diff 1 "usernscapsctl: $new:1: this { has no matching }" "broken rules"
+diff 1 "$new:1: error: this { has no matching }" "broken rules"
 
 # --- JSON ---
 rules '# none' 'user zed { services = {sshd} userns { drop = {bpf, 40} create = false } }'
@@ -115,4 +127,6 @@ diff 0 '{*"version": 1,*"users": 1,*"groups": 0,*"settings": \[\],*"changes": \[
 diff 1 "{*" "and its exit status" --json --exit-code
 rules '# none' $'# none\nwhen_unsupported = warn'
 diff 0 '*"name": "when_unsupported",*"old": "deny-creation",*"new": "warn"*' "JSON of a setting" --json
+rules '# none' $'probe_group = "caf\xe9"'
+diff 0 '*"name": "probe_group",*"old": null,*"new": "caf[?]"*' "JSON of one that is no UTF-8" --json
 finish

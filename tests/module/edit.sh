@@ -246,6 +246,7 @@ if command -v script >/dev/null; then
 
 	before=$(<"$conf")
 	touch "$dir/bin/said"
+	# shellcheck disable=SC2094 # it is read while it is written
 	{
 		until grep -q "(Q)" "$dir/bin/said"; do sleep 0.05; done
 		printf '\x03'
