@@ -139,6 +139,15 @@ int config_open_directory(const char *path, int *ret_fd, struct config_problem *
 int config_open_in(int directory, const char *path, int *ret_fd,
 		   struct config_problem *ret_problem);
 
+/**
+ * Is a directory that was opened still the one of that path? Only then does it tell what is not
+ * there: one that was replaced may be emptied by now.
+ *
+ * Returns 0; -EAGAIN where it isn't; or -errno of fstat(2) and stat(2).
+ */
+int config_check_place(const char *path, int len, int directory,
+		       struct config_problem *ret_problem);
+
 /** What config_open() says of a path, which may be relative. Returns 0 or the problem's error. */
 int config_check_safe(const char *path, struct config_problem *ret_problem);
 

@@ -9,6 +9,9 @@
 
 #include "cleanup.h"
 
+/* How often a way is gone anew on which a directory is replaced meanwhile. */
+#define TRIES 10
+
 /* A way from / to a file, one component at a time. */
 struct walk {
 	const char *path;
@@ -25,7 +28,7 @@ static int so_far(const struct walk *walk)
 
 static bool is_last(const struct walk *walk)
 {
-	return walk->rest[strspn(walk->rest, "/")] == '\0';
+	return *walk->rest == '\0';
 }
 
 static int fail(const struct walk *walk, int error)
@@ -111,34 +114,78 @@ static int open_file(const struct walk *walk, int parent, int *ret_fd)
 	return 0;
 }
 
-static int walk_to(const char *path, int (*open_last)(const struct walk *, int, int *), int *ret_fd,
-		   struct config_problem *problem)
+/*
+ * A directory that is no longer where the path leads was replaced, and what it lacks by now may be
+ * in the other one. Returns -ENOENT where it is the same, -EAGAIN where it isn't, or -errno.
+ */
+static int check_missing(const struct walk *walk, int parent)
 {
-	struct walk walk = { .path = path, .rest = path, .name = "/", .problem = problem };
-	_cleanup_(closep) int parent = -1;
-	int r;
+	int len = so_far(walk) - (int)strlen(walk->name);
+	int r = config_check_place(walk->path, len, parent, walk->problem);
 
-	if (path[0] != '/')
-		return config_problem_set(problem, CONFIG_NOT_ABSOLUTE, path, 0);
-	if (strlen(path) >= PATH_MAX)
-		return fail(&walk, ENAMETOOLONG);
-	walk.rest = path + 1;
-	r = open_directory(&walk, AT_FDCWD, &parent);
+	return r < 0 ? r : fail(walk, ENOENT);
+}
+
+static int walk_once(struct walk *walk, int (*open_last)(const struct walk *, int, int *),
+		     int *ret_fd)
+{
+	_cleanup_(closep) int parent = -1;
+	int r = open_directory(walk, AT_FDCWD, &parent);
+
 	while (r == 0) {
 		int child = -1;
 
-		r = next_component(&walk);
+		r = next_component(walk);
 		if (r < 0)
 			break;
-		if (is_last(&walk))
-			return open_last(&walk, parent, ret_fd);
-		r = open_directory(&walk, parent, &child);
+		if (is_last(walk)) {
+			r = open_last(walk, parent, ret_fd);
+			return r == -ENOENT ? check_missing(walk, parent) : r;
+		}
+		r = open_directory(walk, parent, &child);
+		if (r == -ENOENT)
+			return check_missing(walk, parent);
 		if (r == 0) {
 			close(parent);
 			parent = child;
 		}
 	}
 	return r;
+}
+
+static int walk_to(const char *path, int (*open_last)(const struct walk *, int, int *), int *ret_fd,
+		   struct config_problem *problem)
+{
+	struct walk walk = { .path = path, .rest = path, .name = "/", .problem = problem };
+	int tries = TRIES;
+	int r;
+
+	if (path[0] != '/')
+		return config_problem_set(problem, CONFIG_NOT_ABSOLUTE, path, 0);
+	if (strlen(path) >= PATH_MAX)
+		return fail(&walk, ENAMETOOLONG);
+	do {
+		strcpy(walk.name, "/");
+		walk.rest = path + 1;
+		r = walk_once(&walk, open_last, ret_fd);
+	} while (r == -EAGAIN && --tries > 0);
+	return r;
+}
+
+int config_check_place(const char *path, int len, int directory, struct config_problem *ret_problem)
+{
+	char place[PATH_MAX];
+	struct stat here, there;
+
+	snprintf(place, sizeof(place), "%.*s", len, path);
+	if (fstat(directory, &here) < 0)
+		return config_problem_system(ret_problem, path, path, len, errno);
+	if (stat(place, &there) < 0)
+		return errno == ENOENT ? config_problem_set(ret_problem, CONFIG_CHANGED, path, 0)
+				       : config_problem_system(ret_problem, path, path, len, errno);
+	if (here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+		return config_problem_set(ret_problem, CONFIG_CHANGED, path, 0);
+	return 0;
 }
 
 int config_open(const char *path, int *ret_fd, struct config_problem *ret_problem)

@@ -238,7 +238,7 @@ static int list(int directory, const char *path, struct listing *ret_listing,
 		return config_problem_set(problem, CONFIG_CHANGED, path, 0);
 	if (r < 0)
 		return config_problem_system(problem, path, path, (int)strnlen(path, PATH_MAX), -r);
-	return 0;
+	return config_check_place(path, (int)strnlen(path, PATH_MAX), directory, problem);
 }
 
 /* Cut ".conf" off, and with it an entry is a name. */

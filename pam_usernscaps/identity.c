@@ -17,6 +17,9 @@
 #define GROUPS_START 64
 #define GROUPS_MAX   65537
 
+/* The memory in bytes that NSS may need: for a module of its own, and a file's longest line. */
+#define NSS_MEMORY (2 * ENTRY_MAX)
+
 /*
  * glibc says "not found" by 0 without an entry, whatever errno the services left; ENOENT and its
  * like are the errno of a service that could not answer. One that failed without setting errno
@@ -111,6 +114,20 @@ int identity_find(const char *user, struct identity *ret_identity)
 /* ---- groups ---- */
 
 /*
+ * Without memory NSS answers with what it has: getgrouplist(3) leaves out a file's other groups and
+ * the services whose modules can't be loaded, and getgrnam_r(3) says "not found" without these. A
+ * caller could bring that about by a limit, so try whether there is some. Volatile, for a compiler
+ * may leave out the pair of calls.
+ */
+static bool has_memory(void)
+{
+	void *volatile memory = malloc(NSS_MEMORY);
+
+	free(memory);
+	return memory != NULL;
+}
+
+/*
  * Ask for the gids, once. getgrouplist(3) says -1 both for "more room" and for "no memory"; only
  * the first gives a count.
  */
@@ -119,6 +136,8 @@ static int find_gids(struct identity *identity)
 	_cleanup_(freep) gid_t *gids = NULL;
 	int room = GROUPS_START;
 
+	if (!identity->gids && !has_memory())
+		return -ENOMEM;
 	while (!identity->gids && room <= GROUPS_MAX) {
 		gid_t *larger = reallocarray(gids, (size_t)room, sizeof(*gids));
 		int count = room;

@@ -106,9 +106,10 @@ static void report_restricted(pam_handle_t *pamh, const struct session_request *
 
 	read_audit_id("/proc/self/loginuid", login_uid);
 	read_audit_id("/proc/self/sessionid", audit_session);
-	report(pamh, priority, "%s: user=%s uid=%u service=%s %s auid=%s ses=%s", what,
-	       user_of(request, session), session->identity.uid, request->service,
-	       session_describe(session, text), login_uid, audit_session);
+	/* The description goes last: its end may not fit in a line of the log. */
+	report(pamh, priority, "%s: user=%s uid=%u service=%s auid=%s ses=%s %s", what,
+	       user_of(request, session), session->identity.uid, request->service, login_uid,
+	       audit_session, session_describe(session, text));
 }
 
 static void report_refused(pam_handle_t *pamh, const struct session_request *request,

@@ -63,7 +63,7 @@ test_config_LDADD = liblint.la $(CMOCKA_LIBS)
 test_config_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 test_config_open_SOURCES = tests/unit/test_config_open.c
 test_config_open_LDADD = $(session_test_libs)
-test_config_open_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
+test_config_open_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=stat
 test_config_tree_SOURCES = tests/unit/test_config_tree.c
 test_config_tree_LDADD = $(session_test_libs)
 test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat
@@ -73,7 +73,7 @@ test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)
 test_faults_LDADD = liblint.la $(CMOCKA_LIBS)
 test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=reallocarray,--wrap=strdup,--wrap=fmemopen,--wrap=newlocale \
-	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=read,--wrap=scandirat \
+	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=stat,--wrap=read,--wrap=scandirat \
 	-Wl,--wrap=getpwnam_r,--wrap=getgrnam_r,--wrap=getgrgid_r,--wrap=getgrouplist \
 	-Wl,--wrap=getpwent,--wrap=getgrent \
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp

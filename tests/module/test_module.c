@@ -297,11 +297,11 @@ static void test_sets(void **state)
 	assert_int_equal(report.effective, everything); /* the login process's own stay */
 	assert_int_equal(report.unshare_errno, unshare_errno);
 	assert_non_null(strstr(report.log, "6 "));
-	assert_non_null(strstr(report.log, "user=nobody uid=65534 service=usernscaps bounding="));
+	assert_non_null(strstr(report.log, "user=nobody uid=65534 service=usernscaps auid="));
 	assert_non_null(strstr(report.log, "/rules:2,"));
 	assert_non_null(strstr(report.log, "inheritable=none,+kill "));
 	assert_non_null(strstr(report.log, "provider="));
-	assert_non_null(strstr(report.log, " auid="));
+	assert_non_null(strstr(report.log, " bounding="));
 
 	/* Control: the same before, and no rule. */
 	report = OPEN("", .before = raise_inheritable, .arguments = "onerr=refuse");

@@ -505,6 +505,68 @@ static void touch_a_little(unsigned number)
 	assert_int_equal(utimensat(AT_FDCWD, good, times, 0), 0);
 }
 
+/* A directory that is somewhere else by now, as often as that is said. */
+static unsigned moved;
+
+int __real_stat(const char *path, struct stat *st);
+int __wrap_stat(const char *path, struct stat *st);
+int __wrap_stat(const char *path, struct stat *st)
+{
+	int r = __real_stat(path, st);
+
+	if (moved > 0) {
+		moved--;
+		st->st_ino++;
+	}
+	return r;
+}
+
+/* What a directory lacks that was replaced meanwhile is looked for in the other one. */
+static void test_moved(void **state)
+{
+	moved = 1;
+	assert_int_equal(try_open(other), -ENOENT);
+	assert_int_equal(moved, 0);
+	moved = 9;
+	assert_int_equal(try_open(other), -ENOENT);
+	moved = 10;
+	assert_int_equal(try_open(other), -EAGAIN);
+	assert_int_equal(problem.message, CONFIG_CHANGED);
+	assert_int_equal(moved, 0);
+	moved = 10;
+	assert_int_equal(try_open(good), 0); /* nobody asks where it is */
+	moved = 0;
+}
+
+static void test_place(void **state)
+{
+	int fd = open(sub, O_PATH | O_DIRECTORY | O_CLOEXEC), len = (int)strlen(sub);
+	char away[64];
+
+	assert_true(fd >= 0);
+	snprintf(away, sizeof(away), "%s.away", sub);
+	assert_int_equal(config_check_place(sub, len, fd, &problem), 0);
+	assert_int_equal(rename(sub, away), 0);
+	assert_int_equal(config_check_place(sub, len, fd, &problem), -EAGAIN);
+	assert_int_equal(problem.message, CONFIG_CHANGED);
+	assert_int_equal(mkdir(sub, 0755), 0);
+	assert_int_equal(config_check_place(sub, len, fd, &problem), -EAGAIN);
+	assert_int_equal(rmdir(sub), 0);
+	assert_int_equal(rename(away, sub), 0);
+	assert_int_equal(config_check_place(sub, len, fd, &problem), 0);
+	close(fd);
+	assert_int_equal(config_check_place(sub, len, fd, &problem), -EBADF);
+}
+
+/* With a slash behind it, it would be a directory, and the tree beside it another one. */
+static void test_slash_at_the_end(void **state)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/", good);
+	assert_int_equal(try_open(path), -ENOTDIR);
+}
+
 static int read_once(void)
 {
 	char untouched, *bytes = &untouched;
@@ -589,6 +651,9 @@ int main(void)
 		cmocka_unit_test_setup(test_symlink, setup),
 		cmocka_unit_test_setup(test_kind_of_file, setup),
 		cmocka_unit_test_setup(test_missing, setup),
+		cmocka_unit_test_setup(test_moved, setup),
+		cmocka_unit_test_setup(test_place, setup),
+		cmocka_unit_test_setup(test_slash_at_the_end, setup),
 		cmocka_unit_test_setup(test_paths, setup),
 		cmocka_unit_test_setup(test_descriptors, setup),
 		cmocka_unit_test_setup(test_no_descriptor_is_left, setup),

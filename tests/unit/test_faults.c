@@ -86,6 +86,7 @@ WRAP(locale_t, newlocale, (int mask, const char *name, locale_t old), (mask, nam
 WRAP(cfg_t *, cfg_init, (cfg_opt_t * options, cfg_flag_t flags), (options, flags), lacks_memory(),
      NULL)
 WRAP(int, fstat, (int fd, struct stat *st), (fd, st), fails(), -1)
+WRAP(int, stat, (const char *path, struct stat *st), (path, st), fails(), -1)
 WRAP(int, scandirat,
      (int directory, const char *path, struct dirent ***ret_entries,
       int (*filter)(const struct dirent *),
