@@ -249,22 +249,29 @@ static struct policy_body *body_at(struct policy_rules *rules, size_t i, const c
 	return &rules->profiles[i].body;
 }
 
-/* All that name the profile which this one names, for each of them is wrong. */
-static void forget_unknown(struct lint_tree *tree, const char *name)
+/* Whatever names a profile that there is not: those that there are have been loaded. */
+static bool remove_unknown(struct lint_tree *tree)
 {
-	size_t count = tree->rules.rule_count + tree->rules.profile_count, i;
+	const struct policy_rules *rules = &tree->rules;
+	size_t count = rules->rule_count + rules->profile_count, i;
+	bool removed = false;
 
 	for (i = 0; i < count; i++) {
 		const char *file;
 		struct policy_body *body = body_at(&tree->rules, i, &file);
 
-		if (!body->profile_name || strcmp(body->profile_name, name) != 0)
+		if (!body->profile_name ||
+		    find_profile(rules, rules->profile_count, body->profile_name))
 			continue;
-		lint_add(&tree->findings, CONFIG_PROFILE_UNKNOWN, file, body->profile_line, name);
+		lint_add(&tree->findings, CONFIG_PROFILE_UNKNOWN, file, body->profile_line,
+			 body->profile_name);
 		forget_profile(body);
+		removed = true;
 	}
+	return removed;
 }
 
+/* What closes a circle, or makes a chain too long. */
 static bool remove_reference(struct lint_tree *tree, const struct config_problem *problem)
 {
 	size_t count = tree->rules.rule_count + tree->rules.profile_count, i;
@@ -272,19 +279,12 @@ static bool remove_reference(struct lint_tree *tree, const struct config_problem
 	for (i = 0; i < count; i++) {
 		const char *file;
 		struct policy_body *body = body_at(&tree->rules, i, &file);
-		_cleanup_(freep) char *name = NULL;
 
 		if (!body->profile_name || !is_place(problem, file, body->profile_line))
 			continue;
-		if (problem->message != CONFIG_PROFILE_UNKNOWN) {
-			lint_add_problem(&tree->findings, problem);
-			forget_profile(body);
-			return true;
-		}
-		name = strdup(body->profile_name);
-		if (name)
-			forget_unknown(tree, name);
-		return name;
+		lint_add_problem(&tree->findings, problem);
+		forget_profile(body);
+		return true;
 	}
 	return false;
 }
@@ -309,6 +309,18 @@ static bool remove_profile(struct lint_tree *tree, const struct config_problem *
 	return false;
 }
 
+static bool remove_cause(struct lint_tree *tree, const struct config_problem *problem)
+{
+	switch (problem->message) {
+	case CONFIG_PROFILE_TWICE:
+		return remove_profile(tree, problem);
+	case CONFIG_PROFILE_UNKNOWN:
+		return remove_unknown(tree);
+	default:
+		return remove_reference(tree, problem);
+	}
+}
+
 static void resolve(struct reading *reading)
 {
 	struct lint_tree *tree = reading->tree;
@@ -316,9 +328,7 @@ static void resolve(struct reading *reading)
 	bool removed = true;
 
 	while (removed && config_resolve(reading->site, &tree->rules, &problem) < 0) {
-		removed = problem.message == CONFIG_PROFILE_TWICE
-				  ? remove_profile(tree, &problem)
-				  : remove_reference(tree, &problem);
+		removed = remove_cause(tree, &problem);
 		if (!removed)
 			lint_add_problem(&tree->findings, &problem);
 	}
