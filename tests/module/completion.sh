@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # The words that bash offers for usernscapsctl, by its completion function as readline calls it.
-: "${top_srcdir:?}" "${top_builddir:?}"
+: "${top_srcdir:?}"
 
-count=0
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+# shellcheck source=tests/module/tap.sh
+. "${BASH_SOURCE[0]%/*}/tap.sh"
 mkdir -p "$dir/rules.d/users" "$dir/rules.d/groups" "$dir/rules.d/profiles"
 touch "$dir/rules.conf" "$dir/rules.d/10-more.conf" "$dir/rules.d/not-rules" \
 	"$dir/rules.d/users/has-file.conf" "$dir/rules.d/groups/has-file.conf" \
@@ -20,13 +19,8 @@ cd "$dir" || exit
 check() { # NAME COMMAND...
 	local name=$1
 	shift
-	count=$((count + 1))
-	if "$@"; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		printf '# %s\n' "expected: $*" "got: ${COMPREPLY[*]}"
-	fi
+	"$@"
+	report $? "$name" "expected: $*" "got: ${COMPREPLY[*]}"
 }
 
 # Completes the last word; readline makes "=" a word.
@@ -50,7 +44,7 @@ offers_nothing() {
 
 complete_words ""
 check "subcommands" offers check explain edit diff load unload status run --help --version
-for command in $("$top_builddir/usernscapsctl" --help | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
+for command in $("$ctl" --help | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
 	check "... $command among them" offers_also "$command"
 done
 complete_words un
@@ -114,4 +108,4 @@ complete_words run --userns = a
 check "run: sets" offers all
 complete_words run -- mktem
 check "run: commands" offers_also mktemp
-echo "1..$count"
+finish

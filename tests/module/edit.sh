@@ -5,22 +5,14 @@
 # editors at once, and what is left when it is killed before each of its system calls.
 #
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
-: "${top_builddir:?}"
+[[ $(id -u) != 0 ]] || export TMPDIR=/run # where only root can write
+# shellcheck source=tests/module/tap.sh
+. "${BASH_SOURCE[0]%/*}/tap.sh"
 
-shopt -s extglob
-ctl=$top_builddir/usernscapsctl
-count=0
 export ASAN_OPTIONS=detect_leaks=0 # the leak checker doesn't work below strace
 unset VISUAL
 
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
 [[ $(id -u) == 0 ]] || skip_all "only root can replace rules"
-dir=$(mktemp -d /run/usernscaps-edit-XXXXXX)
-trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
 mkdir "$dir/bin"
 conf=$dir/rules.conf
@@ -28,19 +20,8 @@ conf=$dir/rules.conf
 check() { # NAME COMMAND...
 	local name=$1
 	shift
-	count=$((count + 1))
-	if "$@"; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		printf '%s\n' "status $status, expected: $*" "$output" "$(find "$dir" -type f)" |
-			sed 's/^/# /'
-	fi
-}
-
-skip() { # NAME REASON
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
+	"$@"
+	report $? "$name" "status $status, expected: $*" "$output" "$(find "$dir" -type f)"
 }
 
 # An editor: the script on standard input, with the file as $1.
@@ -372,4 +353,4 @@ if strace -o /dev/null -e inject=fsync:signal=KILL:when=1 true 2>/dev/null; then
 else
 	skip "killed before each system call" "strace is not there, or may not trace"
 fi
-echo "1..$count"
+finish

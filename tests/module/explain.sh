@@ -2,43 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # usernscapsctl explain: who took what, in words, as a table and as JSON.
-: "${top_builddir:?}"
+# shellcheck source=tests/module/tap.sh
+. "${BASH_SOURCE[0]%/*}/tap.sh"
 
-shopt -s extglob
-ctl=$top_builddir/usernscapsctl
-count=0
-
-command -v python3 >/dev/null || {
-	echo "1..0 # SKIP python3 is not installed, and reads the JSON here"
-	exit 0
-}
+command -v python3 >/dev/null || skip_all "python3 is not installed, and reads the JSON here"
 # A user whom every host has, and the user's group by any name.
-group=$(id -gn nobody) || {
-	echo "1..0 # SKIP this host has no user nobody"
-	exit 0
-}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+group=$(id -gn nobody) || skip_all "this host has no user nobody"
+cd "$dir" || exit
 
-report() { # NAME EXPECTED GOT yes|""
-	count=$((count + 1))
-	if [[ $4 ]]; then
-		echo "ok $count - $1"
-	else
-		echo "not ok $count - $1"
-		printf 'expected %s\ngot %s\n' "$2" "$3" | sed 's/^/# /'
-	fi
-}
-
-# try STATUS PATTERN NAME ARGUMENT...: the exit status, and all that is printed.
-try() {
-	local expected=$1 pattern=$2 name=$3 got status
-	shift 3
-	got=$(cd "$dir" && "$ctl" explain "$@" 2>&1)
-	status=$?
-	# shellcheck disable=SC2053 # it is a pattern
-	report "$name" "status $expected, $pattern" "status $status, $got" \
-		"$( ((status == expected)) && [[ $got == $pattern ]] && echo yes)"
+# explain STATUS PATTERN NAME ARGUMENT...
+explain() {
+	try "$1" "$2" "$3" explain "${@:4}"
 }
 
 # What python makes of the JSON: "answer" is all of it, "items" a part; taken() is a list of who took
@@ -61,10 +35,11 @@ print(json.dumps(eval(sys.argv[1])))
 json() {
 	local expected=$1 name=$2 expression=$3 got
 	shift 3
-	got=$(cd "$dir" && "$ctl" explain --json "$@" 2>"$dir/stderr" |
+	got=$("$ctl" explain --json "$@" 2>"$dir/stderr" |
 		python3 -c "$reader" "$expression" 2>&1)
 	got+=$(<"$dir/stderr")
-	report "json: $name" "$expected" "$got" "$([[ $got == "$expected" ]] && echo yes)"
+	[[ $got == "$expected" ]]
+	report $? "json: $name" "expected $expected" "got $got"
 }
 
 rules() { # FILE
@@ -100,7 +75,7 @@ rules r.d/more.conf <<-'END'
 END
 
 # --- in words ---
-try 0 "user nobody, uid *, service login
+explain 0 "user nobody, uid *, service login
 *bounding     all,-sys_module
  *r.conf:1: default: takes sys_module
   inheritable  all
@@ -110,7 +85,7 @@ try 0 "user nobody, uid *, service login
  *r.d/more.conf:1: user \"60000:4294967294\": create = true
   strict       false
 without a provider: deny-creation" "words: what NSS says" "${nobody[@]}"
-try 0 "user nobody, uid *, service login
+explain 0 "user nobody, uid *, service login
 as if in groups staff
   bounding     all,-kill,-sys_module,-sys_rawio
  *r.conf:5: group \"staff\": takes kill, sys_rawio
@@ -124,15 +99,15 @@ as if in groups staff
  *r.conf:1: default: takes sys_module from bounding, which strict cuts from userns
 *strict       true
  *r.conf:4: group \"staff\": strict = true*" "words: profiles, and a strict cut" "${nobody[@]}" "${staff[@]}"
-try 0 "*create       false
+explain 0 "*create       false
  *r.d/users/nobody.conf:2: user \"nobody\": create = false*" "words: a user's file, and a flag" \
 	"${nobody[@]}" --service cron
-try 0 "!(*group*)" "words: no groups" "${nobody[@]}" --groups ""
-try 0 "!(*bounding, which strict*)" "words: the control, nothing is cut where nothing is strict" \
+explain 0 "!(*group*)" "words: no groups" "${nobody[@]}" --groups ""
+explain 0 "!(*bounding, which strict*)" "words: the control, nothing is cut where nothing is strict" \
 	"${nobody[@]}" --groups ""
 
 # --- as a table ---
-try 0 "*capability *bounding *inheritable *userns
+explain 0 "*capability *bounding *inheritable *userns
 chown               +             +             - 4
 *kill                - 1           +             - 1
 *sys_module          - 2           +             - 2,4
@@ -214,7 +189,7 @@ END
 json "[[\"$group\"], [\"$group\"], false, [\"nosuchgroup\"], [\"bpf\"]]" "groups of NSS" \
 	'[answer["groups"], answer["groups_used"], answer["groups_assumed"], answer["groups_unknown"],
 	[m["capability"] for m in items["userns"]["missing"]]]' nobody --conf n.conf
-try 0 "*groups $group
+explain 0 "*groups $group
 *takes bpf*warning: *\"nosuchgroup\", which does not exist*" "words: groups of NSS" nobody --conf n.conf
 
 # --- what this kernel does not have ---
@@ -226,7 +201,7 @@ json '[["kill"], ["kill"], [], "warn"]' "numbers this kernel lacks are left out"
 	'[[m["capability"] for m in items["userns"]["missing"]],
 	items["userns"]["sources"][0]["taken"], items["bounding"]["capabilities"],
 	answer["when_unsupported"]]' nobody --conf k.conf
-try 0 "*k.conf:2: default: takes all
+explain 0 "*k.conf:2: default: takes all
 *k.conf:2: default: takes kill
 *" "words: likewise" nobody --conf k.conf
 
@@ -241,8 +216,8 @@ json 'true' "the cause" '"net_admim" in answer["error"]["text"]' nobody --conf b
 json "\"can't look up the user: no such user\"" "the cause" 'answer["error"]["text"]' \
 	nosuchuser --conf r.conf
 for form in --json --table --service=login; do
-	try 1 "*bad.conf*net_admim*" "status of broken rules, $form" nobody --conf bad.conf "$form"
-	try 1 "*no such user*" "status of an unknown user, $form" nosuchuser --conf r.conf "$form"
+	explain 1 "*bad.conf*net_admim*" "status of broken rules, $form" nobody --conf bad.conf "$form"
+	explain 1 "*no such user*" "status of an unknown user, $form" nosuchuser --conf r.conf "$form"
 done
 json 'false' "the control" '"error" in answer' "${nobody[@]}"
 rules latin.conf <<-END
@@ -252,7 +227,7 @@ json '["caf?"]' "a name that is not UTF-8" 'answer["groups"]' nobody --conf lati
 	--groups "$(printf 'caf\xe9')"
 
 # --- words of the call ---
-try 2 "*names of groups*" "an empty name of a group" "${nobody[@]}" --groups a,,b
-try 2 "*names of groups*" "a comma at the end" "${nobody[@]}" --groups a,
-try 2 "*--table and --json*" "two forms" "${nobody[@]}" --table --json
-echo "1..$count"
+explain 2 "*names of groups*" "an empty name of a group" "${nobody[@]}" --groups a,,b
+explain 2 "*names of groups*" "a comma at the end" "${nobody[@]}" --groups a,
+explain 2 "*--table and --json*" "two forms" "${nobody[@]}" --table --json
+finish
