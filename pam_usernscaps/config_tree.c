@@ -69,13 +69,16 @@ bool config_is_name(const char *name)
 
 /* ---- one file ---- */
 
-static int open_file(const struct config_site *site, int directory, const char *path, int *ret_fd,
-		     struct config_problem *problem)
+/* The main file of a tool may be a pipe; a FIFO in a tree must not wait for its writer. */
+static int open_file(const struct config_site *site, int directory, enum config_part part,
+		     const char *path, int *ret_fd, struct config_problem *problem)
 {
+	int wait = part == CONFIG_MAIN ? 0 : O_NONBLOCK;
+
 	if (!site->any_owner)
 		return directory < 0 ? config_open(path, ret_fd, problem)
 				     : config_open_in(directory, path, ret_fd, problem);
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
 	if (*ret_fd >= 0)
 		return 0;
 	return config_problem_system(problem, path, path, (int)strnlen(path, PATH_MAX), errno);
@@ -104,7 +107,7 @@ static int load_once(const struct config_site *site, int directory, enum config_
 
 	if (draft)
 		return config_parse(part, name, path, draft->bytes, draft->len, rules, problem);
-	r = open_file(site, directory, path, &fd, problem);
+	r = open_file(site, directory, part, path, &fd, problem);
 	if (r == 0)
 		r = config_read(path, fd, &bytes, &len, problem);
 	return r < 0 ? r : config_parse(part, name, path, bytes, len, rules, problem);

@@ -72,6 +72,11 @@ try 1 "*groups/daemon.conf:1: error: no such profile*users/daemon.conf:1: error:
 	"and each file that names an unknown one" check "$tree.conf"
 try 1 "*: 4 errors*" "and no others" check "$tree.conf"
 
+mkfifo "$tree.d/users/bin.conf"
+try 1 "*users/bin.conf: error: is empty*" "a FIFO is not waited for" check "$tree.conf"
+try 0 "*/dev/fd/*: no errors \(rules: 1, *" "the main file may be a pipe" \
+	check <(sleep 0.2; echo 'default { }')
+
 # --- severities ---
 make_tree warning
 echo 'user 12345 { }' >"$safe/warning.d/more.conf"
