@@ -162,6 +162,10 @@ static const struct {
 	[CONFIG_LINT_SYS_PTRACE] = LINT("sys-ptrace", CONFIG_NOTICE,
 					"sys_ptrace is taken out of the userns set; expected it "
 					"kept where portals look into sandboxes"),
+	[CONFIG_LINT_KEEP_IDLE] =
+		LINT("keep-idle", CONFIG_WARNING,
+		     "%s { keep = {%s} } does nothing: nothing takes these; expected "
+		     "policy = deny, if all others are to go"),
 	[CONFIG_LINT_KEEP_UNDONE] =
 		LINT("keep-undone", CONFIG_NOTICE,
 		     "%s { keep = {%s} } is undone by %s:%u for whom both rules "

@@ -86,6 +86,7 @@ enum config_message {
 	CONFIG_LINT_NEWUIDMAP,
 	CONFIG_LINT_SYS_ADMIN,
 	CONFIG_LINT_SYS_PTRACE,
+	CONFIG_LINT_KEEP_IDLE,
 	CONFIG_LINT_KEEP_UNDONE,
 	/* files and profiles that nothing uses */
 	CONFIG_LINT_FILE_NAME,

@@ -126,6 +126,72 @@ static void check_userns(struct alone *alone, const struct policy_rule *rule,
 	policy_decision_clear(&decision);
 }
 
+/* ---- keep lists that give nothing back ---- */
+
+static const char *list_caps(struct capset set, char buf[static CAPSET_TEXT])
+{
+	size_t used = 0;
+	unsigned cap;
+
+	for (cap = 0; cap < CAPSET_SIZE && used < CAPSET_TEXT; cap++) {
+		char number[12];
+
+		if (capset_has(set, cap))
+			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s",
+						 used ? ", " : "", capset_cap_text(cap, number));
+	}
+	return buf;
+}
+
+/* What rules of a kind, or of less specific ones, may take of each set. */
+struct takings {
+	struct capset of[POLICY_KIND_COUNT][POLICY_SET_COUNT];
+};
+
+static struct capset may_take(const struct policy_body *body, enum policy_item item)
+{
+	struct capset taken = CAPSET_NONE;
+
+	while (body) {
+		if (body->clauses[item].base == POLICY_BASE_DENY)
+			return CAPSET_ALL;
+		taken = capset_or(taken, body->clauses[item].drop);
+		body = body->profile ? &body->profile->body : NULL;
+	}
+	return taken;
+}
+
+static void note_takings(const struct policy_rules *rules, struct takings *takings)
+{
+	enum policy_item item;
+	unsigned kind;
+	size_t i;
+
+	for (i = 0; i < rules->rule_count; i++)
+		for (item = 0; item < POLICY_SET_COUNT; item++)
+			for (kind = 0; kind <= rules->rules[i].kind; kind++)
+				takings->of[kind][item] =
+					capset_or(takings->of[kind][item],
+						  may_take(&rules->rules[i].body, item));
+}
+
+/* "keep" alone is what is written where "policy = deny" was forgotten. */
+static void check_idle(const struct policy_rule *rule, const struct takings *takings,
+		       struct lint_findings *findings)
+{
+	char caps[CAPSET_TEXT];
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_SET_COUNT; item++) {
+		const struct policy_clause *clause = &rule->body.clauses[item];
+		struct capset useful = capset_and(clause->keep, takings->of[rule->kind][item]);
+
+		if (clause->keep.bits && !clause->drop.bits && !useful.bits)
+			lint_add(findings, CONFIG_LINT_KEEP_IDLE, rule->place.file, clause->line,
+				 policy_item_name(item), list_caps(clause->keep, caps));
+	}
+}
+
 /* ---- rules of one kind that undo each other ---- */
 
 /* What a rule says by itself of each set. */
@@ -193,21 +259,6 @@ static bool may_meet(const struct policy_rule *a, const struct policy_rule *b)
 	return share_service(a, b);
 }
 
-static const char *list_caps(struct capset set, char buf[static CAPSET_TEXT])
-{
-	size_t used = 0;
-	unsigned cap;
-
-	for (cap = 0; cap < CAPSET_SIZE && used < CAPSET_TEXT; cap++) {
-		char number[12];
-
-		if (capset_has(set, cap))
-			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s",
-						 used ? ", " : "", capset_cap_text(cap, number));
-	}
-	return buf;
-}
-
 static void add_undone(const struct policy_rule *rule, enum policy_item item, struct capset undone,
 		       const struct policy_rule *by, struct lint_findings *findings)
 {
@@ -269,13 +320,16 @@ void lint_rules(const struct policy_rules *rules, struct lint_findings *findings
 {
 	_cleanup_(freep) struct spoken *spoken = calloc(rules->rule_count + 1, sizeof(*spoken));
 	_cleanup_(alone_clear) struct alone alone = { 0 };
+	struct takings takings = { 0 };
 	size_t i;
 
 	if (!spoken || !alone_init(rules, &alone)) {
 		findings->incomplete = true;
 		return;
 	}
+	note_takings(rules, &takings);
 	for (i = 0; i < rules->rule_count; i++) {
+		check_idle(&rules->rules[i], &takings, findings);
 		check_ways(&rules->rules[i], findings);
 		check_userns(&alone, &rules->rules[i], findings);
 		note_spoken(&alone, &rules->rules[i], &spoken[i], findings);

@@ -322,6 +322,26 @@ const struct lint_case lint_cases[] = {
 	  NO_TRACE,
 	  { { MAIN, "default { userns { drop = {sys_ptrace} } }" } },
 	  { { MAIN, "default { userns { drop = {sys_ptrace} create = false } }" } } },
+	{ CONFIG_LINT_KEEP_IDLE,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  "userns { keep = {chown, sys_admin} } does nothing: nothing takes these; expected "
+	  "policy = deny, if all others are to go",
+	  { { MAIN, "user root { userns { policy = deny keep = {sys_admin} } }\n"
+		    "group staff { userns { keep = {chown, sys_admin} } }" } },
+	  { { MAIN, "user 0:9 { userns { drop = {chown} } }\n"
+		    "group staff { userns { keep = {chown, sys_admin} } }" } } },
+	{ CONFIG_LINT_KEEP_IDLE,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "bounding { keep = {chown} } does nothing: nothing takes these; expected policy = deny, "
+	  "if all others are to go",
+	  { { MAIN, "user alice { profile = p bounding { keep = {chown} } }\n"
+		    "profile p { bounding { drop = {kill} } }" } },
+	  { { MAIN, "user alice { profile = p bounding { keep = {chown} } }\n"
+		    "profile p { bounding { policy = deny } }" } } },
 	{ CONFIG_LINT_KEEP_UNDONE,
 	  CONFIG_NOTICE,
 	  MAIN,
