@@ -38,7 +38,8 @@ struct config_site {
 	const char *vendor_main;     /* read where there is no @main; NULL: none */
 	const char *vendor_profiles; /* a directory; @main's tree goes first; NULL: none */
 	bool any_owner; /* files need not be root's: for looking at rules, never for a login */
-	const struct config_draft *draft; /* read in place of that file; NULL: none */
+	const struct config_draft *draft; /* read in place of that file, which may be a new one for
+					   * config_add() only; NULL: none */
 };
 
 /**

@@ -334,7 +334,6 @@ static int load_dropin(const struct config_site *site, int directory, const char
 static int load_dropins(const struct config_site *site, struct policy_rules *rules,
 			struct config_problem *problem)
 {
-	bool add_draft = site->draft && site->draft->part == CONFIG_DROPIN;
 	_cleanup_(listing_clear) struct listing listing = { 0 };
 	_cleanup_(closep) int fd = -1;
 	char path[PATH_MAX];
@@ -343,17 +342,12 @@ static int load_dropins(const struct config_site *site, struct policy_rules *rul
 	if (!*config_path(site, CONFIG_DROPIN, NULL, path))
 		return 0;
 	r = open_directory(site, path, &fd, problem);
-	if (r == 0)
-		r = list(fd, path, &listing, problem);
-	else if (r == -ENOENT)
-		r = 0;
-	for (i = 0; i < listing.count && r == 0; i++) {
-		const char *name = name_of(listing.entries[i]);
-
-		add_draft = add_draft && !draft_of(site, CONFIG_DROPIN, name);
-		r = load_dropin(site, fd, name, rules, problem);
-	}
-	return r == 0 && add_draft ? load_dropin(site, fd, site->draft->name, rules, problem) : r;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	r = list(fd, path, &listing, problem);
+	for (i = 0; i < listing.count && r == 0; i++)
+		r = load_dropin(site, fd, name_of(listing.entries[i]), rules, problem);
+	return r;
 }
 
 int config_load(const struct config_site *site, struct policy_rules *ret_rules,
