@@ -27,7 +27,8 @@ struct edit {
 
 static int fail(const struct config_problem *problem)
 {
-	return ctl_complain(problem->file, problem->line, problem->severity, problem->text);
+	ctl_complain(problem->file, problem->line, problem->severity, problem->text);
+	return CTL_FAILED;
 }
 
 static char ask_until(const char *question, const char *answers)
