@@ -12,6 +12,7 @@
 #include "cleanup.h"
 #include "config_names.h"
 #include "config_scan.h"
+#include "memory.h"
 
 /*
  * The only user of libconfuse, which takes the options tables below and keeps nothing: with
@@ -488,7 +489,11 @@ static const cfg_opt_t *keys_of(const cfg_opt_t *keys, const char *section)
 
 /* ---- libconfuse ---- */
 
-#define LEXER_MEMORY (64 * 1024) /* bytes */
+/*
+ * Where its lexer gets no memory it ends the process, so try first whether there is some, in bytes:
+ * what it needs at once is some 20 KB.
+ */
+#define LEXER_MEMORY (64 * 1024)
 
 /* libconfuse's words, and what could stand in that section. */
 __attribute__((format(printf, 2, 0))) static void note_error(cfg_t *section, const char *format,
@@ -510,18 +515,6 @@ __attribute__((format(printf, 2, 0))) static void note_error(cfg_t *section, con
 }
 
 /*
- * Where its lexer gets no memory it ends the process, so try whether there is some: what it needs
- * at once is some 20 KB. Volatile, for a compiler may leave out the pair of calls.
- */
-static bool has_memory(void)
-{
-	void *volatile memory = malloc(LEXER_MEMORY);
-
-	free(memory);
-	return memory != NULL;
-}
-
-/*
  * Returns 0, or -1 with a complaint or without: libconfuse says nothing when it has no memory, and
  * then its tree has dangling pointers, so it is not freed.
  */
@@ -531,7 +524,7 @@ static int parse_stream(const struct config_text *text, FILE *stream)
 	cfg_t *root;
 	int r;
 
-	if (!has_memory())
+	if (!memory_has(LEXER_MEMORY))
 		return -1;
 	choose_keys(&keys, current->part, text);
 	root = cfg_init(keys.root, CFGF_NONE);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "memory.h"
 
 /* The room that one entry may need in bytes: a group lists its members. */
 #define ENTRY_START 1024
@@ -114,21 +115,10 @@ int identity_find(const char *user, struct identity *ret_identity)
 /* ---- groups ---- */
 
 /*
- * Without memory NSS answers with what it has: getgrouplist(3) leaves out a file's other groups and
- * the services whose modules can't be loaded, and getgrnam_r(3) says "not found" without these. A
- * caller could bring that about by a limit, so try whether there is some. Volatile, for a compiler
- * may leave out the pair of calls.
- */
-static bool has_memory(void)
-{
-	void *volatile memory = malloc(NSS_MEMORY);
-
-	free(memory);
-	return memory != NULL;
-}
-
-/*
- * Ask for the gids, once. getgrouplist(3) says -1 both for "more room" and for "no memory"; only
+ * Ask for the gids, once. Without memory NSS answers with what it has: getgrouplist(3) leaves out a
+ * file's other groups and the services whose modules can't be loaded, and getgrnam_r(3) says "not
+ * found" without these. A caller could bring that about by a limit, so try first whether there is
+ * some. Where getgrouplist(3) notices, it says -1 both for "more room" and for "no memory"; only
  * the first gives a count.
  */
 static int find_gids(struct identity *identity)
@@ -136,7 +126,7 @@ static int find_gids(struct identity *identity)
 	_cleanup_(freep) gid_t *gids = NULL;
 	int room = GROUPS_START;
 
-	if (!identity->gids && !has_memory())
+	if (!identity->gids && !memory_has(NSS_MEMORY))
 		return -ENOMEM;
 	while (!identity->gids && room <= GROUPS_MAX) {
 		gid_t *larger = reallocarray(gids, (size_t)room, sizeof(*gids));
