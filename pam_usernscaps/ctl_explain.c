@@ -62,9 +62,7 @@ static int plan_from_all(struct session *session)
 		return r;
 	}
 	session->last = sets.last;
-	session->before = (struct plan_sets){ .create = true };
-	for (enum policy_item item = 0; item < POLICY_SET_COUNT; item++)
-		session->before.sets[item] = capset_up_to(sets.last);
+	session->before = plan_everything(sets.last);
 	plan_build(&session->decision, &session->before, &session->plan);
 	return 0;
 }

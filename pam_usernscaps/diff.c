@@ -138,44 +138,53 @@ static bool same_delta(const struct delta *a, const struct delta *b)
 	       capset_equal(a->removed, b->removed) && capset_equal(a->added, b->added);
 }
 
-/* What sessions are left of a set: plan_build() cuts a strict userns set as well. */
-static struct capset left_of(const struct policy_decision *decision, enum policy_item item)
+/* What a session is left with, of everything. */
+static int find_left(const struct policy_rules *rules, const struct policy_subject *subject,
+		     unsigned last, struct plan_sets *ret_left)
 {
-	const struct policy_answer *items = decision->items;
-	bool cut = item == POLICY_USERNS && items[POLICY_STRICT].value;
+	const struct plan_sets everything = plan_everything(last);
+	struct policy_decision decision;
+	struct plan plan;
+	int r = policy_decide(rules, subject, &decision);
 
-	return cut ? capset_and(items[item].set, items[POLICY_BOUNDING].set) : items[item].set;
+	if (r < 0)
+		return r;
+	plan_build(&decision, &everything, &plan);
+	policy_decision_clear(&decision);
+	*ret_left = plan.target;
+	return 0;
+}
+
+static struct delta set_delta(struct capset from, struct capset to)
+{
+	return (struct delta){
+		.removed = capset_minus(from, to),
+		.added = capset_minus(to, from),
+		.changed = !capset_equal(from, to),
+	};
+}
+
+static struct delta flag_delta(bool from, bool to)
+{
+	return (struct delta){ .value = to, .changed = from != to };
 }
 
 static int find_deltas(const struct diff *diff, const struct policy_subject *subject,
 		       struct delta deltas[static POLICY_ITEM_COUNT])
 {
-	struct policy_decision old, new;
+	struct plan_sets old, new;
 	enum policy_item item;
-	int r = policy_decide(&diff->sides[0].rules, subject, &old);
+	int r = find_left(&diff->sides[0].rules, subject, diff->last, &old);
 
+	if (r == 0)
+		r = find_left(&diff->sides[1].rules, subject, diff->last, &new);
 	if (r < 0)
 		return r;
-	r = policy_decide(&diff->sides[1].rules, subject, &new);
-	for (item = 0; item < POLICY_ITEM_COUNT && r == 0; item++) {
-		struct capset from = left_of(&old, item), to = left_of(&new, item);
-		struct capset real = capset_up_to(diff->last);
-		struct delta delta = { 0 };
-
-		if (policy_item_is_set(item)) {
-			delta.removed = capset_and(real, capset_minus(from, to));
-			delta.added = capset_and(real, capset_minus(to, from));
-			delta.changed = delta.removed.bits || delta.added.bits;
-		} else {
-			delta.value = new.items[item].value;
-			delta.changed = delta.value != old.items[item].value;
-		}
-		deltas[item] = delta;
-	}
-	policy_decision_clear(&old);
-	if (r == 0)
-		policy_decision_clear(&new);
-	return r;
+	for (item = 0; item < POLICY_SET_COUNT; item++)
+		deltas[item] = set_delta(old.sets[item], new.sets[item]);
+	deltas[POLICY_CREATE] = flag_delta(old.create, new.create);
+	deltas[POLICY_STRICT] = flag_delta(old.strict, new.strict);
+	return 0;
 }
 
 /* The services, from @first on, in which an item changes alike. */

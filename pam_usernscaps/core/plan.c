@@ -34,6 +34,16 @@ static void plan_steps(struct plan *plan, const struct plan_sets *current)
 			plan->steps[plan->step_count++] = action;
 }
 
+struct plan_sets plan_everything(unsigned last)
+{
+	struct plan_sets sets = { .create = true };
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_SET_COUNT; item++)
+		sets.sets[item] = capset_up_to(last);
+	return sets;
+}
+
 void plan_build(const struct policy_decision *decision, const struct plan_sets *current,
 		struct plan *ret_plan)
 {

@@ -36,6 +36,9 @@ struct plan {
 /** What a step is called in messages, e.g. "lower the userns set". */
 const char *plan_action_text(enum plan_action action);
 
+/** The sets of a process that has everything, on a kernel whose last capability is @last. */
+struct plan_sets plan_everything(unsigned last);
+
 /**
  * Plan the way from @current to what @decision leaves of it.
  *

@@ -144,12 +144,24 @@ static void test_only_removes(void **state)
 	}
 }
 
+static void test_everything(void **state)
+{
+	const struct plan_sets sets = plan_everything(40);
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_SET_COUNT; item++)
+		assert_int_equal(sets.sets[item].bits, (UINT64_C(1) << 41) - 1);
+	assert_true(sets.create);
+	assert_false(sets.strict);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_to_do),	  cmocka_unit_test(test_order_of_steps),
 		cmocka_unit_test(test_satisfied_already), cmocka_unit_test(test_without_userns),
 		cmocka_unit_test(test_only_removes),	  cmocka_unit_test(test_needs_userns),
+		cmocka_unit_test(test_everything),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
