@@ -111,6 +111,12 @@ int config_list_vendor(const struct config_site *site, char ***ret_names, size_t
 /** Free what config_list() or config_list_vendor() gave. */
 void config_list_clear(char **names, size_t count);
 
+/** The directory of a part's files below the tree: "users"; "" for drop-ins and the main file. */
+const char *config_part_directory(enum config_part part);
+
+/** Is a file of this name in a directory of the tree one that is read? */
+bool config_is_listed(const char *file_name);
+
 /**
  * The path of a file, or with no @name of the directory of its part.
  *

@@ -40,14 +40,20 @@ static const char *join(char path[static PATH_MAX], const char *directory, const
 	return path;
 }
 
+const char *config_part_directory(enum config_part part)
+{
+	static const char *const directories[CONFIG_PART_COUNT] = {
+		[CONFIG_MAIN] = "",	   [CONFIG_DROPIN] = "",	  [CONFIG_USER] = "users",
+		[CONFIG_GROUP] = "groups", [CONFIG_PROFILE] = "profiles",
+	};
+
+	return directories[part];
+}
+
 const char *config_path(const struct config_site *site, enum config_part part, const char *name,
 			char path[static PATH_MAX])
 {
-	static const char *const directories[CONFIG_PART_COUNT] = {
-		[CONFIG_MAIN] = "", /* not used */
-		[CONFIG_DROPIN] = "",	    [CONFIG_USER] = "/users",
-		[CONFIG_GROUP] = "/groups", [CONFIG_PROFILE] = "/profiles",
-	};
+	const char *below = config_part_directory(part);
 	char directory[PATH_MAX];
 	int n;
 
@@ -56,8 +62,8 @@ const char *config_path(const struct config_site *site, enum config_part part, c
 	path[0] = '\0';
 	if (!has_suffix(site->main))
 		return path;
-	n = snprintf(directory, sizeof(directory), "%.*s.d%s",
-		     (int)(strlen(site->main) - SUFFIX_LEN), site->main, directories[part]);
+	n = snprintf(directory, sizeof(directory), "%.*s.d%s%s",
+		     (int)(strlen(site->main) - SUFFIX_LEN), site->main, *below ? "/" : "", below);
 	return n < 0 || n >= PATH_MAX ? path : join(path, directory, name);
 }
 
@@ -159,9 +165,14 @@ static void listing_clear(struct listing *listing)
 	listing->entries = NULL;
 }
 
+bool config_is_listed(const char *file_name)
+{
+	return file_name[0] != '.' && has_suffix(file_name);
+}
+
 static int is_listed(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && has_suffix(entry->d_name);
+	return config_is_listed(entry->d_name);
 }
 
 static int compare_entries(const struct dirent **left, const struct dirent **right)

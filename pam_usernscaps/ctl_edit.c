@@ -316,34 +316,28 @@ static int edit_below(struct edit *edit, enum config_part part)
 
 /* ---- the words of the call ---- */
 
+/* The directory that a word begins with says which part it is of. */
 static int parse_word(const char *word, struct edit *edit)
 {
-	static const struct {
-		const char *prefix;
-		enum config_part part;
-	} prefixes[] = {
-		{ "users/", CONFIG_USER },
-		{ "groups/", CONFIG_GROUP },
-		{ "profiles/", CONFIG_PROFILE },
-	};
-	size_t i, len;
+	enum config_part part;
 
 	edit->part = CONFIG_DROPIN;
 	edit->name = word;
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		len = strlen(prefixes[i].prefix);
-		if (strncmp(word, prefixes[i].prefix, len) != 0)
+	for (part = CONFIG_USER; part < CONFIG_PART_COUNT; part++) {
+		const char *directory = config_part_directory(part);
+		size_t len = strlen(directory);
+
+		if (strncmp(word, directory, len) != 0 || word[len] != '/')
 			continue;
-		edit->part = prefixes[i].part;
-		edit->name = word + len;
+		edit->part = part;
+		edit->name = word + len + 1;
 	}
 	if (!config_is_name(edit->name))
 		return ctl_usage_error("edit",
 				       "\"%s\": expected users/NAME, groups/NAME, profiles/NAME, "
 				       "or the NAME of a drop-in",
 				       word);
-	len = strlen(edit->name);
-	if (len > 5 && strcmp(edit->name + len - 5, ".conf") == 0)
+	if (config_is_listed(edit->name))
 		return ctl_usage_error("edit", "\"%s\": expected a name without \".conf\"", word);
 	return CTL_OK;
 }

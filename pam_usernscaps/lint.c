@@ -75,6 +75,19 @@ void lint_sort(struct lint_findings *findings)
 	findings->count = kept;
 }
 
+struct capset lint_may_take(const struct policy_body *body, enum policy_item item)
+{
+	struct capset taken = CAPSET_NONE;
+
+	while (body) {
+		if (body->clauses[item].base == POLICY_BASE_DENY)
+			return CAPSET_ALL;
+		taken = capset_or(taken, body->clauses[item].drop);
+		body = body->profile ? &body->profile->body : NULL;
+	}
+	return taken;
+}
+
 bool lint_is_name(enum policy_kind kind, const char *name)
 {
 	struct policy_rule rule = { .kind = kind, .place.file = "" };

@@ -64,6 +64,9 @@ void lint_rules(const struct policy_rules *rules, struct lint_findings *findings
 void lint_on_host(const struct config_site *site, const struct lint_host *host,
 		  const struct policy_rules *rules, struct lint_findings *findings);
 
+/** What a body, or a profile that it builds on, may take of a set. */
+struct capset lint_may_take(const struct policy_body *body, enum policy_item item);
+
 /** Can a rule with this name be for a user or group? @kind: POLICY_USER or POLICY_GROUP. */
 bool lint_is_name(enum policy_kind kind, const char *name);
 

@@ -239,16 +239,7 @@ struct mapper {
 
 static bool takes(const struct policy_rule *rule, unsigned cap)
 {
-	const struct policy_body *body = &rule->body;
-
-	while (body) {
-		const struct policy_clause *clause = &body->clauses[POLICY_BOUNDING];
-
-		if (clause->base == POLICY_BASE_DENY || capset_has(clause->drop, cap))
-			return true;
-		body = body->profile ? &body->profile->body : NULL;
-	}
-	return false;
+	return capset_has(lint_may_take(&rule->body, POLICY_BOUNDING), cap);
 }
 
 /* One finding for each clause, whomever else it hits. */

@@ -148,19 +148,6 @@ struct takings {
 	struct capset of[POLICY_KIND_COUNT][POLICY_SET_COUNT];
 };
 
-static struct capset may_take(const struct policy_body *body, enum policy_item item)
-{
-	struct capset taken = CAPSET_NONE;
-
-	while (body) {
-		if (body->clauses[item].base == POLICY_BASE_DENY)
-			return CAPSET_ALL;
-		taken = capset_or(taken, body->clauses[item].drop);
-		body = body->profile ? &body->profile->body : NULL;
-	}
-	return taken;
-}
-
 static void note_takings(const struct policy_rules *rules, struct takings *takings)
 {
 	enum policy_item item;
@@ -172,7 +159,7 @@ static void note_takings(const struct policy_rules *rules, struct takings *takin
 			for (kind = 0; kind <= rules->rules[i].kind; kind++)
 				takings->of[kind][item] =
 					capset_or(takings->of[kind][item],
-						  may_take(&rules->rules[i].body, item));
+						  lint_may_take(&rules->rules[i].body, item));
 }
 
 /* "keep" alone is what is written where "policy = deny" was forgotten. */

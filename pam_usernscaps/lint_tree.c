@@ -338,8 +338,12 @@ static void resolve(struct reading *reading)
 
 static bool is_part(const char *name)
 {
-	return strcmp(name, "users") == 0 || strcmp(name, "groups") == 0 ||
-	       strcmp(name, "profiles") == 0;
+	enum config_part part;
+
+	for (part = CONFIG_USER; part < CONFIG_PART_COUNT; part++)
+		if (strcmp(name, config_part_directory(part)) == 0)
+			return true;
+	return false;
 }
 
 static void check_entry(struct reading *reading, enum config_part part, const char *directory,
@@ -348,16 +352,14 @@ static void check_entry(struct reading *reading, enum config_part part, const ch
 	const char *expected = part == CONFIG_DROPIN
 				       ? "NAME.conf, or a directory users, groups or profiles"
 				       : "NAME.conf";
-	const char *suffix = strstr(name + 1, ".conf");
-	bool read = name[0] != '.' && suffix && strcmp(name + strlen(name) - 5, ".conf") == 0;
+	bool is_copy = name[0] == '.' || strstr(name + 1, ".conf");
 	char path[2 * PATH_MAX];
 
-	if (read || (part == CONFIG_DROPIN && is_part(name)))
+	if (config_is_listed(name) || (part == CONFIG_DROPIN && is_part(name)))
 		return;
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	lint_add(&reading->tree->findings,
-		 name[0] == '.' || suffix ? CONFIG_LINT_COPY : CONFIG_LINT_NEVER_READ, path, 0,
-		 expected);
+	lint_add(&reading->tree->findings, is_copy ? CONFIG_LINT_COPY : CONFIG_LINT_NEVER_READ,
+		 path, 0, expected);
 }
 
 /* A directory that can't be listed was complained of already. */
