@@ -51,13 +51,16 @@ edit() { # EDITOR [ARGUMENT]...
 	status=$?
 }
 
-# The same at a terminal, with answers.
-edit_at_terminal() { # EDITOR ANSWERS [ARGUMENT]...
-	local editor=$1 answers=$2
-	shift 2
-	output=$(printf "%b" "$answers" | EDITOR=$editor PATH="$bin:$PATH" \
-		script -qec "'$ctl' edit $* --conf '$conf'" /dev/null 2>&1)
-	status=$?
+# The same with standard input from a terminal, where what this function is given is typed. Output
+# goes to a file: what is written to a terminal shortly before it closes may be lost.
+type_to_edit() { # EDITOR <KEYS
+	EDITOR=$1 PATH="$bin:$PATH" \
+		script -qec "'$ctl' edit --conf '$conf' >'$bin/said' 2>&1" /dev/null >/dev/null
+	status=$? output=$(<"$bin/said")
+}
+
+edit_at_terminal() { # EDITOR ANSWERS
+	type_to_edit "$1" < <(printf "%b" "$2")
 }
 
 is() { # STATUS PATTERN
@@ -234,14 +237,8 @@ if command -v script >/dev/null; then
 	check "what is broken can be mended" is 0 "*replaced"
 
 	before=$(<"$conf")
-	touch "$bin/said"
-	# shellcheck disable=SC2094 # it is read while it is written
-	{
-		wait_for grep -q "(Q)" "$bin/said"
-		printf '\x03'
-	} | EDITOR=break PATH="$bin:$PATH" \
-		script -qec "'$ctl' edit --conf '$conf'" /dev/null >"$bin/said" 2>&1
-	status=$? output=$(<"$bin/said")
+	: >"$bin/said"
+	type_to_edit break < <(wait_for grep -q "(Q)" "$bin/said" && printf '\x03')
 	check "an interrupt leaves without saving" is 1 "*error: *nothing was changed*"
 	check "... and saves nothing" holds "$conf" "$before"
 	check "... and leaves nothing beside the rules" nothing_beside
