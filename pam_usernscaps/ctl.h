@@ -24,6 +24,7 @@ int ctl_diff(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_edit(int argc, char **argv);
 int ctl_load(int argc, char **argv);
+int ctl_reload(int argc, char **argv);
 int ctl_unload(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_run(int argc, char **argv);

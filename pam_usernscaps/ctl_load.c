@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* load and unload: the BPF provider's coming and going. */
+/* load, reload and unload: the BPF provider's coming and going. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,18 @@ int ctl_load(int argc, char **argv)
 	if (argc > 1)
 		return ctl_usage_error("load", "expected no arguments");
 	if (loader_load(&loader_paths, &problem) < 0)
+		return ctl_error("%s", problem.text);
+	return CTL_OK;
+}
+
+int ctl_reload(int argc, char **argv)
+{
+	struct loader_problem problem;
+
+	(void)argv;
+	if (argc > 1)
+		return ctl_usage_error("reload", "expected no arguments");
+	if (loader_reload(&loader_paths, &problem) < 0)
 		return ctl_error("%s", problem.text);
 	return CTL_OK;
 }

@@ -154,11 +154,16 @@ static int read_bpf(unsigned long pid, struct plan_sets *sets)
 	for (i = 0; i < count; i++) {
 		if (records[i].pid != pid)
 			continue;
-		sets->sets[POLICY_USERNS].bits = records[i].state.userns;
+		sets->sets[POLICY_USERNS].bits &= records[i].state.userns;
 		sets->create = !(records[i].state.flags & USERNS_NO_CREATE);
 		sets->strict = records[i].state.flags & USERNS_STRICT;
 	}
 	return CTL_OK;
+}
+
+static bool has_bpf(const struct userns *userns)
+{
+	return userns->kind == USERNS_BPF || userns->kind == USERNS_GUARDED;
 }
 
 static int show_process(const struct userns *userns, unsigned long pid)
@@ -174,10 +179,10 @@ static int show_process(const struct userns *userns, unsigned long pid)
 	if (r < 0)
 		return ctl_error("process %lu: %s", pid,
 				 r == -ENOENT ? "no such process" : strerror(-r));
-	if (userns->kind == USERNS_BPF && read_bpf(pid, &sets) != CTL_OK)
+	if (has_bpf(userns) && read_bpf(pid, &sets) != CTL_OK)
 		return CTL_FAILED;
 	printf("process %lu\n", pid);
-	if (userns->kind == USERNS_BPF) {
+	if (has_bpf(userns)) {
 		show_items(&sets, POLICY_ITEM_COUNT, own.last);
 	} else {
 		show_items(&sets, POLICY_SET_COUNT, own.last);

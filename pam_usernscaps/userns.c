@@ -10,6 +10,7 @@
 /* The native interface, which no released kernel header names. */
 #define NATIVE_PRCTL	     48
 #define NATIVE_STRICT_SECBIT (1UL << 8)
+#define NATIVE_STRICT_LOCKED (1UL << 9)
 
 /* What one kind of provider does for each function of userns.h. */
 struct provider {
@@ -18,6 +19,9 @@ struct provider {
 	int (*keep)(const struct kernel *kernel, struct capset keep);
 	int (*make_strict)(const struct kernel *kernel);
 	int (*deny_creation)(const struct kernel *kernel);
+	int (*raise)(const struct kernel *kernel, struct capset raise);
+	int (*clear_flags)(
+		const struct kernel *kernel); /* may be missing: nothing can be cleared */
 };
 
 static int call(const struct kernel *kernel, int option, unsigned long a, unsigned long b,
@@ -62,6 +66,13 @@ static int none_make_strict(const struct kernel *kernel)
 	return -EOPNOTSUPP;
 }
 
+static int none_raise(const struct kernel *kernel, struct capset raise)
+{
+	(void)kernel;
+	(void)raise;
+	return -EOPNOTSUPP;
+}
+
 /* ---- native ---- */
 
 static int native_call(const struct kernel *kernel, enum userns_operation operation, unsigned cap)
@@ -92,12 +103,14 @@ static int native_read(const struct kernel *kernel, struct userns_status *status
 	return 0;
 }
 
-static int native_keep(const struct kernel *kernel, struct capset keep)
+/* The same operation for each capability of a set. */
+static int native_each(const struct kernel *kernel, enum userns_operation operation,
+		       struct capset caps)
 {
 	unsigned cap;
 
 	for (cap = 0; cap < CAPSET_SIZE; cap++) {
-		int r = capset_has(keep, cap) ? 0 : native_call(kernel, USERNS_LOWER, cap);
+		int r = capset_has(caps, cap) ? native_call(kernel, operation, cap) : 0;
 
 		if (r == -EINVAL && cap > 0)
 			break; /* beyond the kernel's last capability */
@@ -107,13 +120,25 @@ static int native_keep(const struct kernel *kernel, struct capset keep)
 	return 0;
 }
 
+static int native_keep(const struct kernel *kernel, struct capset keep)
+{
+	return native_each(kernel, USERNS_LOWER, capset_minus(CAPSET_ALL, keep));
+}
+
+static int native_raise(const struct kernel *kernel, struct capset raise)
+{
+	return native_each(kernel, USERNS_RAISE, raise);
+}
+
+/* Locked: else whoever has CAP_SETPCAP in the session could take it back. */
 static int native_make_strict(const struct kernel *kernel)
 {
 	int bits = call(kernel, PR_GET_SECUREBITS, 0, 0, 0);
 
 	if (bits < 0)
 		return bits;
-	return call(kernel, PR_SET_SECUREBITS, (unsigned long)bits | NATIVE_STRICT_SECBIT, 0, 0);
+	return call(kernel, PR_SET_SECUREBITS,
+		    (unsigned long)bits | NATIVE_STRICT_SECBIT | NATIVE_STRICT_LOCKED, 0, 0);
 }
 
 /*
@@ -200,6 +225,25 @@ static int bpf_deny_creation(const struct kernel *kernel)
 	return bpf_call(kernel, USERNS_SET_FLAGS, USERNS_NO_CREATE, 0);
 }
 
+/* The prctl raises what is in the set already too, so only what is missing may fail. */
+static int bpf_raise(const struct kernel *kernel, struct capset raise)
+{
+	unsigned cap;
+
+	for (cap = 0; cap < CAPSET_SIZE; cap++) {
+		int r = capset_has(raise, cap) ? bpf_call(kernel, USERNS_RAISE, cap, 0) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int bpf_clear_flags(const struct kernel *kernel)
+{
+	return bpf_call(kernel, USERNS_CLEAR_FLAGS, USERNS_FLAGS, 0);
+}
+
 /* Returns 1 where the programs answer, 0 where they don't, or -errno. */
 static int bpf_find(const struct kernel *kernel)
 {
@@ -209,7 +253,45 @@ static int bpf_find(const struct kernel *kernel)
 		return 0;
 	if (version < 0)
 		return version;
-	return version == USERNS_ABI_VERSION ? 1 : -EPROTONOSUPPORT;
+	return version >= USERNS_ABI_VERSION ? 1 : -EPROTONOSUPPORT;
+}
+
+/* ---- both: the native one, guarded by the programs, which also know of owners ---- */
+
+static int both_read(const struct kernel *kernel, struct userns_status *status)
+{
+	struct userns_status native, bpf;
+	int r = native_read(kernel, &native);
+
+	if (r == 0)
+		r = bpf_read(kernel, &bpf);
+	if (r < 0)
+		return r;
+	status->set = capset_and(native.set, bpf.set);
+	status->strict = native.strict && bpf.strict;
+	status->create = native.create && bpf.create;
+	return 0;
+}
+
+static int both_keep(const struct kernel *kernel, struct capset keep)
+{
+	int r = bpf_keep(kernel, keep);
+
+	return r < 0 ? r : native_keep(kernel, keep);
+}
+
+static int both_make_strict(const struct kernel *kernel)
+{
+	int r = bpf_make_strict(kernel);
+
+	return r < 0 ? r : native_make_strict(kernel);
+}
+
+static int both_raise(const struct kernel *kernel, struct capset raise)
+{
+	int r = native_raise(kernel, raise);
+
+	return r < 0 ? r : bpf_raise(kernel, raise);
 }
 
 /* ---- one face ---- */
@@ -221,6 +303,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.keep = none_keep,
 		.make_strict = none_make_strict,
 		.deny_creation = filter_creation,
+		.raise = none_raise,
 	},
 	[USERNS_NATIVE] = {
 		.name = "native",
@@ -228,6 +311,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.keep = native_keep,
 		.make_strict = native_make_strict,
 		.deny_creation = filter_creation,
+		.raise = native_raise,
 	},
 	[USERNS_BPF] = {
 		.name = "bpf",
@@ -235,6 +319,17 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.keep = bpf_keep,
 		.make_strict = bpf_make_strict,
 		.deny_creation = bpf_deny_creation,
+		.raise = bpf_raise,
+		.clear_flags = bpf_clear_flags,
+	},
+	[USERNS_GUARDED] = {
+		.name = "native and bpf",
+		.read = both_read,
+		.keep = both_keep,
+		.make_strict = both_make_strict,
+		.deny_creation = bpf_deny_creation,
+		.raise = both_raise,
+		.clear_flags = bpf_clear_flags,
 	},
 };
 
@@ -243,19 +338,22 @@ const char *userns_kind_name(enum userns_kind kind)
 	return providers[kind].name;
 }
 
-/* Where both are there bpf is the stronger one: it closes the owner bypass (doc/SECURITY). */
+/* Where the programs answer they suffice, whatever keeps the native interface out of reach. */
 int userns_find(const struct kernel *kernel, struct userns *ret_userns)
 {
-	enum userns_kind kind = USERNS_BPF;
-	int r = bpf_find(kernel);
+	int native, bpf = bpf_find(kernel);
+	enum userns_kind kind;
 
-	if (r == 0) {
-		kind = USERNS_NATIVE;
-		r = native_find(kernel);
-	}
-	if (r < 0)
-		return r;
-	*ret_userns = (struct userns){ .kernel = kernel, .kind = r ? kind : USERNS_NONE };
+	if (bpf < 0)
+		return bpf;
+	native = native_find(kernel);
+	if (native < 0 && !bpf)
+		return native;
+	if (native > 0)
+		kind = bpf ? USERNS_GUARDED : USERNS_NATIVE;
+	else
+		kind = bpf ? USERNS_BPF : USERNS_NONE;
+	*ret_userns = (struct userns){ .kernel = kernel, .kind = kind };
 	return 0;
 }
 
@@ -277,4 +375,16 @@ int userns_make_strict(const struct userns *userns)
 int userns_deny_creation(const struct userns *userns)
 {
 	return providers[userns->kind].deny_creation(userns->kernel);
+}
+
+int userns_raise(const struct userns *userns, struct capset raise)
+{
+	return providers[userns->kind].raise(userns->kernel, raise);
+}
+
+int userns_clear_flags(const struct userns *userns)
+{
+	const struct provider *provider = &providers[userns->kind];
+
+	return provider->clear_flags ? provider->clear_flags(userns->kernel) : -EOPNOTSUPP;
 }

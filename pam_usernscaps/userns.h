@@ -12,6 +12,11 @@ enum userns_kind {
 	USERNS_NONE,   /* nothing does */
 	USERNS_NATIVE, /* the kernel's own prctl */
 	USERNS_BPF,    /* the programs that usernscapsctl(8) loads */
+	/*
+	 * Both: the kernel bounds what namespaces have and shows it in /proc, and the programs
+	 * guard that: they deny what owners of namespaces could do from outside.
+	 */
+	USERNS_GUARDED,
 	USERNS_KIND_COUNT
 };
 
@@ -28,7 +33,7 @@ struct userns {
 	enum userns_kind kind;
 };
 
-/** "none", "native" or "bpf". */
+/** "none", "native", "bpf" or "native and bpf". */
 const char *userns_kind_name(enum userns_kind kind);
 
 /**
@@ -37,7 +42,7 @@ const char *userns_kind_name(enum userns_kind kind);
  * @kernel:     the kernel; must outlive the provider
  * @ret_userns: the provider
  *
- * Returns 0; -EPROTONOSUPPORT where BPF programs of another version answer; or -errno where the
+ * Returns 0; -EPROTONOSUPPORT where BPF programs of too old a version answer; or -errno where the
  * kernel can't be asked, or has the native interface and a filter refuses it.
  */
 int userns_find(const struct kernel *kernel, struct userns *ret_userns);
@@ -70,5 +75,25 @@ int userns_make_strict(const struct userns *userns);
  * Returns 0; -EOPNOTSUPP where neither is there; or -errno.
  */
 int userns_deny_creation(const struct userns *userns);
+
+/**
+ * Raise capabilities in the userns set of the calling thread. Stops at the first that the kernel
+ * refuses: with CAP_SETPCAP in effect one that the bounding set lacks, else also one that the
+ * permitted set lacks. What the set has already is never refused.
+ *
+ * @raise: what to add; capabilities that the kernel doesn't know are left out where it is native
+ *
+ * Returns 0; -EPERM; -EOPNOTSUPP without a provider; or -errno.
+ */
+int userns_raise(const struct userns *userns, struct capset raise);
+
+/**
+ * Take back userns_make_strict() and userns_deny_creation(). Takes CAP_SETPCAP in the initial
+ * namespace.
+ *
+ * Returns 0; -EPERM; or -EOPNOTSUPP where they can't be taken back, as seccomp filters and locked
+ * securebits can't.
+ */
+int userns_clear_flags(const struct userns *userns);
 
 #endif

@@ -22,6 +22,8 @@ static const struct command {
 	{ "edit", " [users/NAME | groups/NAME | profiles/NAME | NAME] [--conf FILE]",
 	  "edit the rules, and put them in place once they are right", ctl_edit },
 	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
+	{ "reload", "", "put these BPF programs in the place of those that are loaded",
+	  ctl_reload },
 	{ "unload", " [--force]", "take them away again", ctl_unload },
 	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },
 	{ "run", " [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",

@@ -31,7 +31,7 @@ if WITH_BPF
 session_tests += test_decide test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
 test_decide_LDADD = $(CMOCKA_LIBS)
-test_loader_SOURCES = tests/unit/test_loader.c pam_usernscaps/bpf/loader.c
+test_loader_SOURCES = tests/unit/test_loader.c $(loader)
 test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
 tests/unit/test_loader.o: pam_usernscaps/userns.skel.h
 endif

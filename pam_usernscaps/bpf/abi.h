@@ -17,23 +17,36 @@
 #define USERNS_REPLY	     0x800
 #define USERNS_REPLY_PAYLOAD 0x7ff
 
-#define USERNS_ABI_VERSION   1
+/*
+ * Of the operations. They are only ever added to, so whoever needs a version gets along with every
+ * later one; what can't be said that way takes another number in place of USERNS_PRCTL.
+ */
+#define USERNS_ABI_VERSION 2
 
 /* Arguments that an operation doesn't list have to be 0. 1 to 4 are those of the native prctl. */
 enum userns_operation {
-	USERNS_IS_SET = 1,    /* arg3 a capability; reply 0 or 1 */
-	USERNS_RAISE = 2,     /* arg3 a capability; EPERM where the native rule forbids it */
-	USERNS_LOWER = 3,     /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM */
-	USERNS_CLEAR_ALL = 4, /* without no_new_privs and CAP_SETPCAP in the own namespace */
-	USERNS_VERSION = 16,  /* reply USERNS_ABI_VERSION */
-	USERNS_KEEP = 17,     /* userns &= arg3 | (u64)arg4 << 32 */
-	USERNS_GET = 18,      /* arg3 a byte of struct userns_state; reply that byte */
-	USERNS_SET_FLAGS = 19 /* arg3 flags to add; none can be taken away */
+	USERNS_IS_SET = 1,	/* arg3 a capability; reply 0 or 1 */
+	USERNS_RAISE = 2,	/* arg3 a capability; EPERM where the native rule forbids it */
+	USERNS_LOWER = 3,	/* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM */
+	USERNS_CLEAR_ALL = 4,	/* without no_new_privs and CAP_SETPCAP in the own namespace */
+	USERNS_VERSION = 16,	/* reply USERNS_ABI_VERSION */
+	USERNS_KEEP = 17,	/* userns &= arg3 | (u64)arg4 << 32 */
+	USERNS_GET = 18,	/* arg3 a byte of struct userns_state; reply that byte */
+	USERNS_SET_FLAGS = 19,	/* arg3 flags to add */
+	USERNS_CLEAR_FLAGS = 20 /* arg3 flags to take away; EPERM without CAP_SETPCAP in the initial
+				   namespace */
 };
 
 #define USERNS_NO_CREATE 0x1 /* no user namespace can be created or entered from outside */
 #define USERNS_STRICT	 0x2 /* userns is cut by the bounding set, whenever that shrinks */
 #define USERNS_FLAGS	 (USERNS_NO_CREATE | USERNS_STRICT)
+
+/*
+ * The maps outlive the programs: every generation of them works on those that the first one made.
+ * This number stands for all that is laid out below. Where it changes, the programs can't be
+ * replaced while anybody is restricted.
+ */
+#define USERNS_LAYOUT 1
 
 /* A task's state. A task without one is unrestricted: full sets, no flags. */
 struct userns_state {
@@ -41,8 +54,19 @@ struct userns_state {
 	__u64 bound;  /* what its own namespace was created with */
 	__u32 level;  /* depth of its namespace when userns was last settled; 0: the initial one */
 	__u32 flags;
+	__u64 reserved[5]; /* 0, and inherited as it is: room for generations that know more */
 };
-_Static_assert(sizeof(struct userns_state) == 24, "laid out the same for BPF and user space");
+_Static_assert(sizeof(struct userns_state) == 64, "laid out the same for BPF and user space");
+
+/* What holds for all tasks. */
+struct userns_system {
+	__u32 layout; /* USERNS_LAYOUT of whoever made the maps */
+	__u32 padding;
+	__u64 mask;	   /* what any namespace below the initial one can have at most */
+	char version[24];  /* of the programs that were attached last; NUL-terminated */
+	__u64 reserved[3]; /* 0 */
+};
+_Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
 
 /* What the pinned iterator writes for each restricted task. */
 struct userns_record {
@@ -50,6 +74,6 @@ struct userns_record {
 	__u32 tgid;
 	struct userns_state state;
 };
-_Static_assert(sizeof(struct userns_record) == 32, "laid out the same for BPF and user space");
+_Static_assert(sizeof(struct userns_record) == 72, "laid out the same for BPF and user space");
 
 #endif

@@ -22,6 +22,7 @@ struct decide_task {
 	__u64 permitted;
 	__u64 effective;
 	__u64 bounding;
+	__u64 mask;  /* the system's */
 	__u32 level; /* depth of its namespace; 0: the initial one */
 	__u32 no_new_privs;
 };
@@ -56,10 +57,14 @@ static inline int decide_is_restricted(const struct userns_state *state)
 	return state->userns != DECIDE_ALL || state->bound != DECIDE_ALL || state->flags;
 }
 
-/** A set of the task's, as far as its own namespace was given it. */
-static inline __u64 decide_bounded(const struct userns_state *state, __u64 set)
+/**
+ * A set of the task's, as far as its own namespace was given it and may still have it.
+ *
+ * @mask: the system's, which bounds every namespace but the initial one
+ */
+static inline __u64 decide_bounded(const struct userns_state *state, __u64 mask, __u64 set)
 {
-	return state->level > 0 ? set & state->bound : set;
+	return state->level > 0 ? set & state->bound & mask : set;
 }
 
 /**
@@ -84,7 +89,7 @@ static inline void decide_settle(struct userns_state *state, __u32 level, __u64 
 		state->level = level;
 	}
 	if (state->flags & USERNS_STRICT)
-		state->userns &= decide_bounded(state, bounding);
+		state->userns &= decide_bounded(state, DECIDE_ALL, bounding);
 }
 
 /**
@@ -92,29 +97,31 @@ static inline void decide_settle(struct userns_state *state, __u32 level, __u64 
  *
  * Below its own namespace a task is powerful as an owner or as a holder. As an owner it has what it
  * could have inside: its userns set. As one that really holds the capability in its own namespace
- * it keeps it. In its own namespace it has what that was created with.
+ * it keeps it. In its own namespace it has what that was created with. The system's mask holds for
+ * all of it, but not for what a holder in the initial namespace has.
  *
- * @state:     settled
+ * @state:     settled; decide_unrestricted() for a task without one
+ * @mask:      the system's
  * @effective: the task's effective set
  * @level:     depth of the namespace; the initial one (0) is the kernel's own business
  * @cap:       the capability
  *
  * Returns 0 or -EPERM.
  */
-static inline int decide_capable(const struct userns_state *state, __u64 effective, __u32 level,
-				 __u32 cap)
+static inline int decide_capable(const struct userns_state *state, __u64 mask, __u64 effective,
+				 __u32 level, __u32 cap)
 {
 	__u64 allowed;
 
 	if (level == 0)
 		return 0;
 	if (level <= state->level)
-		return decide_has(state->bound, cap) ? 0 : -EPERM;
+		return decide_has(state->bound & mask, cap) ? 0 : -EPERM;
 	/* Else setns(2) would get a session without creation into an older namespace. */
 	if (cap == CAP_SYS_ADMIN && (state->flags & USERNS_NO_CREATE))
 		return -EPERM;
 
-	allowed = state->userns | decide_bounded(state, effective);
+	allowed = (state->userns & mask) | decide_bounded(state, mask, effective);
 	return decide_has(allowed, cap) ? 0 : -EPERM;
 }
 
@@ -124,6 +131,13 @@ static inline int decide_create(const struct userns_state *state)
 	return state->flags & USERNS_NO_CREATE ? -EPERM : 0;
 }
 
+/** Does the task have CAP_SETPCAP in effect, as far as its namespace was given that? */
+static inline int decide_has_setpcap(const struct userns_state *state,
+				     const struct decide_task *task)
+{
+	return !!decide_has(decide_bounded(state, task->mask, task->effective), CAP_SETPCAP);
+}
+
 /**
  * May the task restrict itself? As for seccomp(2): its state survives the exec of a setuid program,
  * which must not find itself without the rights it was written to expect.
@@ -131,8 +145,7 @@ static inline int decide_create(const struct userns_state *state)
 static inline int decide_may_restrict(const struct userns_state *state,
 				      const struct decide_task *task)
 {
-	return task->no_new_privs ||
-	       decide_has(decide_bounded(state, task->effective), CAP_SETPCAP);
+	return task->no_new_privs || decide_has_setpcap(state, task);
 }
 
 /**
@@ -144,15 +157,15 @@ static inline int decide_may_raise(const struct userns_state *state, const struc
 {
 	__u64 raisable = task->bounding;
 
-	if (!decide_has(decide_bounded(state, task->effective), CAP_SETPCAP))
+	if (!decide_has_setpcap(state, task))
 		raisable &= task->permitted;
-	return !!decide_has(decide_bounded(state, raisable), cap);
+	return !!decide_has(decide_bounded(state, task->mask, raisable), cap);
 }
 
 /**
  * One byte of the state as it lies in memory on a little-endian machine.
  *
- * @offset: less than sizeof(*state)
+ * @offset: of a byte that isn't reserved
  */
 static inline int decide_byte(const struct userns_state *state, __u64 offset)
 {
@@ -200,6 +213,16 @@ static inline int decide_restrict(struct userns_state *state, const struct decid
 	return 0;
 }
 
+/** Carry out CLEAR_FLAGS, whose arguments are known to be right. */
+static inline int decide_clear_flags(struct userns_state *state, const struct decide_task *task,
+				     __u64 flags)
+{
+	if (state->level > 0 || !decide_has_setpcap(state, task))
+		return -EPERM;
+	state->flags &= ~(__u32)flags;
+	return 0;
+}
+
 /** Are an operation's arguments in range, and 0 where it has none? */
 static inline int decide_args_valid(const struct decide_args *args)
 {
@@ -219,8 +242,9 @@ static inline int decide_args_valid(const struct decide_args *args)
 	case USERNS_VERSION:
 		return !args->arg3;
 	case USERNS_GET:
-		return args->arg3 < sizeof(struct userns_state);
+		return args->arg3 < __builtin_offsetof(struct userns_state, reserved);
 	case USERNS_SET_FLAGS:
+	case USERNS_CLEAR_FLAGS:
 		return !(args->arg3 & ~(__u64)USERNS_FLAGS);
 	}
 	return 0;
@@ -250,6 +274,8 @@ static inline int decide_prctl(struct userns_state *state, const struct decide_t
 	case USERNS_KEEP:
 	case USERNS_SET_FLAGS:
 		return decide_restrict(state, task, args);
+	case USERNS_CLEAR_FLAGS:
+		return decide_clear_flags(state, task, args->arg3);
 	}
 	return decide_native(state, task, args);
 }

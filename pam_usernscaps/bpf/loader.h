@@ -3,6 +3,7 @@
 #define LOADER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "abi.h"
 
@@ -33,15 +34,15 @@ struct loader_paths {
 extern const struct loader_paths loader_paths;
 
 /**
- * Could the programs be loaded? Looks at everything that can be known without trying, in the order
- * of the errors below.
+ * Could this kernel run the programs? Looks at everything that can be known without trying, in the
+ * order of the errors below.
  *
  * @paths:       where to look
  * @ret_problem: filled on failure: the reason and the remedy
  *
  * Returns 0; -EPERM without CAP_SYS_ADMIN; -EOPNOTSUPP where the kernel has no active BPF LSM, no
  * BTF, no hook for user namespaces, skips programs that are already running, or where no bpffs is
- * mounted; -EEXIST where they are loaded already; or -errno of reading one of the files.
+ * mounted; or -errno of reading one of the files.
  */
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem);
 
@@ -51,14 +52,33 @@ int loader_check(const struct loader_paths *paths, struct loader_problem *ret_pr
  * @paths:       see there
  * @ret_problem: filled on failure
  *
- * Returns 0; what loader_check() returns; -ENODATA where the programs are attached but don't run;
- * or a negative errno of libbpf.
+ * Returns 0; what loader_check() returns; -EEXIST where they are loaded already; -ENODATA where
+ * the programs are attached but don't run; or a negative errno of libbpf.
  */
 int loader_load(const struct loader_paths *paths, struct loader_problem *ret_problem);
 
 /**
+ * Put these programs in the place of those that are loaded, of whatever version, while tasks are
+ * restricted: the maps stay, the new programs are attached beside the old ones, and then those are
+ * detached one by one. What fails before that leaves all as it was; later, programs of both
+ * versions, which act as one, and another reload goes on.
+ *
+ * Where the maps of these programs are laid out otherwise they are unloaded and loaded instead, if
+ * nobody is restricted: for a moment there is no provider.
+ *
+ * @paths:       see there
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; -EBUSY where the maps are laid out otherwise and
+ * tasks are restricted; -ENODATA where the kernel does not run what is attached; what
+ * loader_check() returns; or a negative errno of libbpf.
+ */
+int loader_reload(const struct loader_paths *paths, struct loader_problem *ret_problem);
+
+/**
  * Unpin and detach the programs, in the reverse order, and wait until each has gone. Takes what a
- * load that was killed left behind as well. Every restricted task is unrestricted afterwards.
+ * load that was killed left behind as well. Every restricted task is unrestricted afterwards, and
+ * the system's mask is gone.
  *
  * @paths:       see there
  * @ret_problem: filled on failure
@@ -80,5 +100,51 @@ int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_p
  */
 int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
 		size_t *ret_count, struct loader_problem *ret_problem);
+
+/**
+ * Count the entries of the map: tasks that are restricted, those included that are being born and
+ * that have ended a moment ago. Of programs of any version.
+ *
+ * @paths:       see there
+ * @ret_count:   set on success only
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; -ENOMEM; or -errno of bpf(2).
+ */
+int loader_count(const struct loader_paths *paths, size_t *ret_count,
+		 struct loader_problem *ret_problem);
+
+/**
+ * Read what holds for all tasks.
+ *
+ * @paths:       see there
+ * @ret_system:  set on success only
+ * @ret_problem: filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; -EPROTO where it is laid out otherwise; or -errno of
+ * bpf(2) and mmap(2). So do the functions below.
+ */
+int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
+		  struct loader_problem *ret_problem);
+
+/** Read the system's mask, a set as in struct capset. */
+int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
+		struct loader_problem *ret_problem);
+
+/**
+ * Take from the system's mask what is not in @keep: at once, for all tasks and namespaces.
+ *
+ * @ret_before: what it was, unless NULL
+ */
+int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
+		       struct loader_problem *ret_problem);
+
+/**
+ * Set the system's mask to all capabilities.
+ *
+ * @ret_before: what it was, unless NULL
+ */
+int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
+		      struct loader_problem *ret_problem);
 
 #endif

@@ -26,6 +26,12 @@ int loader_load(const struct loader_paths *paths, struct loader_problem *ret_pro
 	return refuse(ret_problem);
 }
 
+int loader_reload(const struct loader_paths *paths, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	return refuse(ret_problem);
+}
+
 int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem)
 {
 	(void)paths;
@@ -38,5 +44,46 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	(void)paths;
 	(void)ret_records;
 	(void)ret_count;
+	return refuse(ret_problem);
+}
+
+int loader_count(const struct loader_paths *paths, size_t *ret_count,
+		 struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_count;
+	return refuse(ret_problem);
+}
+
+int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
+		  struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_system;
+	return refuse(ret_problem);
+}
+
+int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
+		struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_mask;
+	return refuse(ret_problem);
+}
+
+int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
+		       struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)keep;
+	(void)ret_before;
+	return refuse(ret_problem);
+}
+
+int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
+		      struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_before;
 	return refuse(ret_problem);
 }

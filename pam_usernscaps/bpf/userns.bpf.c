@@ -90,6 +90,12 @@ struct {
 	__type(value, struct userns_state);
 } states SEC(".maps");
 
+/* In a section of its own, which is a map that is pinned as well: user space shrinks the mask. */
+volatile struct userns_system system SEC(".data.system") = {
+	.layout = USERNS_LAYOUT,
+	.mask = DECIDE_ALL,
+};
+
 /*
  * A set of the kernel's. Two loads, which volatile keeps apart, because the verifier allows them on
  * either layout. Plain ones: lockdown=confidentiality forbids bpf_probe_read_kernel().
@@ -178,7 +184,8 @@ long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns
 	      unsigned int opts, int ret)
 {
 	const struct task_struct *current;
-	struct userns_state *state;
+	struct userns_state *state, unrestricted;
+	__u64 mask = system.mask;
 	__u32 level;
 
 	if (ret)
@@ -189,10 +196,14 @@ long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns
 
 	current = bpf_get_current_task_btf();
 	state = current_state(current);
-	if (!state)
-		return 0;
-	return verdict(decide_capable(state, capset(&current->real_cred->cap_effective), level,
-				      (__u32)cap));
+	if (!state) {
+		if (mask == DECIDE_ALL)
+			return 0;
+		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
+		state = &unrestricted;
+	}
+	return verdict(decide_capable(state, mask, capset(&current->real_cred->cap_effective),
+				      level, (__u32)cap));
 }
 
 SEC("lsm/userns_create")
@@ -217,6 +228,7 @@ static int operate(const struct task_struct *current, const struct decide_args *
 		.permitted = capset(&cred->cap_permitted),
 		.effective = capset(&cred->cap_effective),
 		.bounding = capset(&cred->cap_bset),
+		.mask = system.mask,
 		.level = (__u32)cred->user_ns->level,
 		.no_new_privs = current->atomic_flags >> PFA_NO_NEW_PRIVS & 1,
 	};

@@ -49,6 +49,20 @@ static int fake_drop_bounding(void *context, unsigned cap)
 	return r < 0 ? r : 0;
 }
 
+static int raise_userns(struct fake_kernel *fake, unsigned cap)
+{
+	int r;
+
+	if (capset_has(fake->userns, cap))
+		return 0;
+	if (fake->lacks_setpcap || !capset_has(fake->sets.bounding, cap))
+		return -EPERM;
+	r = count_operation(fake);
+	if (r == 0)
+		fake->userns = capset_or(fake->userns, capset_of(cap));
+	return r < 0 ? r : 0;
+}
+
 static int native_prctl(struct fake_kernel *fake, const unsigned long args[4])
 {
 	int r;
@@ -57,6 +71,8 @@ static int native_prctl(struct fake_kernel *fake, const unsigned long args[4])
 		return -EINVAL;
 	if (args[0] == USERNS_IS_SET)
 		return capset_has(fake->userns, (unsigned)args[1]);
+	if (args[0] == USERNS_RAISE)
+		return raise_userns(fake, (unsigned)args[1]);
 	if (args[0] != USERNS_LOWER)
 		return -EINVAL;
 	r = count_operation(fake);
@@ -81,11 +97,14 @@ static int bpf_change(struct fake_kernel *fake, const unsigned long args[4])
 		fake->userns = capset_and(fake->userns, keep);
 	if (r == 0 && args[0] == USERNS_SET_FLAGS)
 		fake->bpf_flags |= (unsigned)args[1];
+	if (r == 0 && args[0] == USERNS_CLEAR_FLAGS)
+		fake->bpf_flags &= ~(unsigned)args[1];
 	return reply(0);
 }
 
 static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 {
+	int r;
 	const struct userns_state state = { .userns = fake->userns.bits, .flags = fake->bpf_flags };
 
 	switch (args[0]) {
@@ -97,7 +116,11 @@ static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 		return reply(((const unsigned char *)&state)[args[1]]);
 	case USERNS_KEEP:
 	case USERNS_SET_FLAGS:
+	case USERNS_CLEAR_FLAGS:
 		return bpf_change(fake, args);
+	case USERNS_RAISE:
+		r = raise_userns(fake, (unsigned)args[1]);
+		return r < 0 ? r : reply(0);
 	default:
 		return -EINVAL;
 	}

@@ -21,7 +21,7 @@
 
 static struct userns_state state_of(__u64 userns, __u64 bound, __u32 level, __u32 flags)
 {
-	return (struct userns_state){ userns, bound, level, flags };
+	return (struct userns_state){ userns, bound, level, flags, { 0 } };
 }
 
 static void assert_state(const struct userns_state *state, __u64 userns, __u64 bound, __u32 level,
@@ -74,7 +74,7 @@ static void test_unrestricted(void **unused)
 	assert_false(decide_is_restricted(&state));
 	for (__u32 level = 0; level < 5; level++)
 		for (__u32 cap = 0; cap < 64; cap++)
-			assert_int_equal(decide_capable(&state, 0, level, cap), 0);
+			assert_int_equal(decide_capable(&state, ALL, 0, level, cap), 0);
 	assert_int_equal(decide_create(&state), 0);
 
 	state = state_of(ALL & ~BIT(63), ALL, 0, 0);
@@ -149,7 +149,8 @@ static void test_capable(void **unused)
 					rest | (checks[i].userns ? bit : 0),
 					rest | (checks[i].bound ? bit : 0), checks[i].level, 0);
 				__u64 effective = rest | (checks[i].effective ? bit : 0);
-				int r = decide_capable(&state, effective, checks[i].ns, caps[c]);
+				int r = decide_capable(&state, ALL, effective, checks[i].ns,
+						       caps[c]);
 
 				if (r != (checks[i].allowed ? 0 : -EPERM))
 					fail_msg("row %zu, capability %u: %d", i, caps[c], r);
@@ -163,8 +164,8 @@ static void test_capable_no_such_capability(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(caps); i++) {
-		assert_int_equal(decide_capable(&state, ALL, 1, caps[i]), -EPERM);
-		assert_int_equal(decide_capable(&state, ALL, 2, caps[i]), -EPERM);
+		assert_int_equal(decide_capable(&state, ALL, ALL, 1, caps[i]), -EPERM);
+		assert_int_equal(decide_capable(&state, ALL, ALL, 2, caps[i]), -EPERM);
 	}
 }
 
@@ -175,16 +176,16 @@ static void test_no_create(void **unused)
 	(void)unused;
 	assert_int_equal(decide_create(&state), -EPERM);
 	/* Nobody gets into another namespace, not even a holder. */
-	assert_int_equal(decide_capable(&state, 0, 1, CAP_SYS_ADMIN), -EPERM);
-	assert_int_equal(decide_capable(&state, ALL, 1, CAP_SYS_ADMIN), -EPERM);
-	assert_int_equal(decide_capable(&state, ALL, 7, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, ALL, 1, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, ALL, 7, CAP_SYS_ADMIN), -EPERM);
 	/* Everything else stays. */
-	assert_int_equal(decide_capable(&state, 0, 1, CAP_NET_ADMIN), 0);
-	assert_int_equal(decide_capable(&state, 0, 0, CAP_SYS_ADMIN), 0);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_NET_ADMIN), 0);
+	assert_int_equal(decide_capable(&state, ALL, 0, 0, CAP_SYS_ADMIN), 0);
 
 	state.level = 1;
-	assert_int_equal(decide_capable(&state, 0, 1, CAP_SYS_ADMIN), 0);
-	assert_int_equal(decide_capable(&state, ALL, 2, CAP_SYS_ADMIN), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_SYS_ADMIN), 0);
+	assert_int_equal(decide_capable(&state, ALL, ALL, 2, CAP_SYS_ADMIN), -EPERM);
 	assert_state(&state, ALL, ALL, 1, USERNS_NO_CREATE);
 
 	state.flags = USERNS_STRICT;
@@ -204,8 +205,8 @@ static void test_strict(void **unused)
 	decide_settle(&state, 0, 0xf0f);
 	assert_state(&state, 0x0f, 0, 0, USERNS_STRICT);
 	/* So an owner has no more than one who is inside. */
-	assert_int_equal(decide_capable(&state, 0, 1, 3), 0);
-	assert_int_equal(decide_capable(&state, 0, 1, 4), -EPERM);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, 3), 0);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, 4), -EPERM);
 
 	/* In its own, the kernel shows a full one. */
 	decide_settle(&state, 1, ALL);
@@ -216,14 +217,14 @@ static void test_strict(void **unused)
 	decide_settle(&state, 1, 0x0f);
 	assert_state(&state, 0x0c, 0x3c, 1, USERNS_STRICT);
 	/* What its own was created with stays. */
-	assert_int_equal(decide_capable(&state, ALL, 1, 5), 0);
+	assert_int_equal(decide_capable(&state, ALL, ALL, 1, 5), 0);
 }
 
 /* Down five levels, dropping something at each. */
 static void test_nested(void **unused)
 {
 	struct userns_state state = state_of(ALL & ~NET, ALL, 0, 0);
-	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, 0, 0 };
+	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0 };
 
 	(void)unused;
 	for (__u32 level = 1; level <= 5; level++) {
@@ -231,17 +232,19 @@ static void test_nested(void **unused)
 
 		decide_settle(&state, level, KERNEL_SET);
 		assert_int_equal(state.bound, before);
-		assert_int_equal(decide_capable(&state, KERNEL_SET, level, CAP_NET_ADMIN), -EPERM);
-		assert_int_equal(decide_capable(&state, KERNEL_SET, level + 1, CAP_NET_ADMIN),
+		assert_int_equal(decide_capable(&state, ALL, KERNEL_SET, level, CAP_NET_ADMIN),
+				 -EPERM);
+		assert_int_equal(decide_capable(&state, ALL, KERNEL_SET, level + 1, CAP_NET_ADMIN),
 				 -EPERM);
 		assert_int_equal(call(&state, &root, USERNS_RAISE, CAP_NET_ADMIN, 0), -EPERM);
-		assert_int_equal(decide_capable(&state, KERNEL_SET, level, level), 0);
+		assert_int_equal(decide_capable(&state, ALL, KERNEL_SET, level, level), 0);
 
 		/* Lowered here: still ours in here, lost from the next level on. */
 		assert_int_equal(call(&state, &root, USERNS_LOWER, level, 0), 0);
-		assert_int_equal(decide_capable(&state, KERNEL_SET, level, level), 0);
+		assert_int_equal(decide_capable(&state, ALL, KERNEL_SET, level, level), 0);
 		for (__u32 cap = 1; cap < level; cap++)
-			assert_int_equal(decide_capable(&state, KERNEL_SET, level, cap), -EPERM);
+			assert_int_equal(decide_capable(&state, ALL, KERNEL_SET, level, cap),
+					 -EPERM);
 	}
 }
 
@@ -276,8 +279,10 @@ static void test_permission(void **unused)
 		for (size_t o = 0; o < COUNT(restricting); o++) {
 			struct userns_state state =
 				state_of(ALL, table[i].bound, table[i].level, 0);
-			const struct decide_task task = { ALL, table[i].effective, ALL,
-							  table[i].level, table[i].no_new_privs };
+			const struct decide_task task = {
+				ALL, table[i].effective, ALL,
+				ALL, table[i].level,	 table[i].no_new_privs
+			};
 			const __u64 *operation = restricting[o];
 			int r = call(&state, &task, operation[0], operation[1], operation[2]);
 
@@ -292,7 +297,7 @@ static void test_permission(void **unused)
 
 static void test_restrict(void **unused)
 {
-	const struct decide_task task = { .no_new_privs = 1 };
+	const struct decide_task task = { .mask = ALL, .no_new_privs = 1 };
 	struct userns_state state = decide_unrestricted(0);
 
 	(void)unused;
@@ -320,7 +325,7 @@ static void test_restrict(void **unused)
 	state = decide_unrestricted(0);
 	assert_int_equal(call(&state, &task, USERNS_KEEP, 0, 0), 0);
 	for (__u32 cap = 0; cap < 64; cap++) {
-		assert_int_equal(decide_capable(&state, 0, 1, cap), -EPERM);
+		assert_int_equal(decide_capable(&state, ALL, 0, 1, cap), -EPERM);
 		assert_int_equal(call(&state, &task, USERNS_IS_SET, cap, 0), 0);
 	}
 	/* Nothing dropped is nothing recorded. */
@@ -365,7 +370,8 @@ static void test_raise(void **unused)
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct userns_state state = state_of(BIT(7), table[i].bound, table[i].level, 0);
 		const struct decide_task task = { table[i].permitted, table[i].effective,
-						  table[i].bounding, table[i].level, 0 };
+						  table[i].bounding,  ALL,
+						  table[i].level,     0 };
 		int r = call(&state, &task, USERNS_RAISE, CAP_NET_ADMIN, 0);
 
 		if (r != (table[i].allowed ? 0 : -EPERM))
@@ -380,13 +386,84 @@ static void test_raise(void **unused)
 /* No kernel has 41..63 in its bounding set, so nobody gets them back. */
 static void test_raise_unknown(void **unused)
 {
-	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, 0, 0 };
+	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0 };
 	struct userns_state state = state_of(0, ALL, 0, 0);
 
 	(void)unused;
 	for (__u32 cap = 0; cap < 64; cap++)
 		assert_int_equal(call(&state, &root, USERNS_RAISE, cap, 0), cap <= 40 ? 0 : -EPERM);
 	assert_int_equal(state.userns, KERNEL_SET);
+}
+
+/* Flags go only for whoever has CAP_SETPCAP in the initial namespace. */
+static void test_clear_flags(void **unused)
+{
+	static const struct {
+		__u64 effective;
+		__u32 level, no_new_privs;
+		bool allowed;
+	} table[] = {
+		{ PCAP, 0, 0, true }, { PCAP, 0, 1, true }, { ALL & ~PCAP, 0, 0, false },
+		{ 0, 0, 1, false },   { ALL, 1, 0, false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct userns_state state = state_of(0xff, ALL, table[i].level, USERNS_FLAGS);
+		const struct decide_task task = { ALL, table[i].effective, ALL,
+						  ALL, table[i].level,	   table[i].no_new_privs };
+		int r = call(&state, &task, USERNS_CLEAR_FLAGS, USERNS_NO_CREATE, 0);
+
+		if (r != (table[i].allowed ? 0 : -EPERM))
+			fail_msg("row %zu: %d", i, r);
+		assert_state(&state, 0xff, ALL, table[i].level,
+			     table[i].allowed ? USERNS_STRICT : USERNS_FLAGS);
+	}
+}
+
+/* --- the system's mask --- */
+
+static void test_mask(void **unused)
+{
+	static const struct {
+		__u32 level, ns;
+		bool effective, allowed;
+	} table[] = {
+		{ 0, 0, false, true },	/* the initial namespace is left to the kernel */
+		{ 0, 1, false, false }, /* an owner */
+		{ 0, 1, true, true },	/* a holder in the initial namespace */
+		{ 1, 1, true, false },	/* inside */
+		{ 1, 2, true, false },	/* a holder inside */
+		{ 1, 2, false, false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct userns_state state = decide_unrestricted(table[i].level);
+		__u64 effective = table[i].effective ? NET | ADMIN : 0;
+
+		if (decide_capable(&state, ALL & ~NET, effective, table[i].ns, CAP_NET_ADMIN) !=
+		    (table[i].allowed ? 0 : -EPERM))
+			fail_msg("row %zu", i);
+		assert_int_equal(
+			decide_capable(&state, ALL & ~NET, effective, table[i].ns, CAP_SYS_ADMIN),
+			0);
+	}
+}
+
+/* A capability that the mask takes is void inside a namespace, CAP_SETPCAP too. */
+static void test_mask_and_prctl(void **unused)
+{
+	struct decide_task task = { ALL, ALL, ALL, ALL & ~NET, 1, 0 };
+	struct userns_state state = state_of(0, ALL, 1, 0);
+
+	(void)unused;
+	assert_int_equal(call(&state, &task, USERNS_RAISE, CAP_NET_ADMIN, 0), -EPERM);
+	assert_int_equal(call(&state, &task, USERNS_RAISE, CAP_SYS_ADMIN, 0), 0);
+	task.mask = ALL & ~PCAP;
+	assert_int_equal(call(&state, &task, USERNS_LOWER, CAP_SYS_ADMIN, 0), -EPERM);
+	state.level = task.level = 0;
+	assert_int_equal(call(&state, &task, USERNS_LOWER, CAP_SYS_ADMIN, 0), 0);
 }
 
 /* --- prctl: arguments and replies --- */
@@ -398,7 +475,7 @@ static void test_arguments(void **unused)
 		{ 0, 0, 0, 0 },
 		{ 5, 0, 0, 0 },
 		{ 15, 0, 0, 0 },
-		{ 20, 0, 0, 0 },
+		{ 21, 0, 0, 0 },
 		{ (__u64)USERNS_VERSION | BIT(32), 0, 0, 0 },
 		{ (__u64)USERNS_KEEP | BIT(32), 0, 0, 0 },
 		{ ALL, 0, 0, 0 },
@@ -414,6 +491,10 @@ static void test_arguments(void **unused)
 		{ USERNS_SET_FLAGS, 4, 0, 0 },
 		{ USERNS_SET_FLAGS, USERNS_STRICT | BIT(32), 0, 0 },
 		{ USERNS_SET_FLAGS, ALL, 0, 0 },
+		{ USERNS_CLEAR_FLAGS, 4, 0, 0 },
+		{ USERNS_CLEAR_FLAGS, USERNS_STRICT | BIT(32), 0, 0 },
+		{ USERNS_CLEAR_FLAGS, USERNS_STRICT, 1, 0 },
+		{ USERNS_CLEAR_FLAGS, USERNS_STRICT, 0, 1 },
 		{ USERNS_KEEP, BIT(32), 0, 0 },
 		{ USERNS_KEEP, 0, BIT(32), 0 },
 		{ USERNS_KEEP, ALL, ALL, 0 },
@@ -437,7 +518,7 @@ static void test_arguments(void **unused)
 		{ USERNS_SET_FLAGS, 0, 0, 1 },
 		{ USERNS_SET_FLAGS, 0, BIT(63), 0 },
 	};
-	const struct decide_task root = { ALL, ALL, ALL, 0, 1 };
+	const struct decide_task root = { ALL, ALL, ALL, ALL, 0, 1 };
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -466,7 +547,7 @@ static void test_queries(void **unused)
 	struct userns_state state =
 		state_of(0x8000001000200401, 0x0123456789abcdef, 0xfedcba98, USERNS_FLAGS);
 	const struct userns_state before = state;
-	unsigned char bytes[sizeof(state)];
+	unsigned char bytes[offsetof(struct userns_state, reserved)];
 
 	(void)unused;
 	assert_int_equal(call(&state, &nobody, USERNS_VERSION, 0, 0), USERNS_ABI_VERSION);
@@ -479,7 +560,7 @@ static void test_queries(void **unused)
 		assert_in_range(byte, 0, 255);
 		bytes[i] = (unsigned char)byte;
 	}
-	assert_memory_equal(bytes, &before, sizeof(before));
+	assert_memory_equal(bytes, &before, sizeof(bytes));
 	assert_memory_equal(&state, &before, sizeof(before));
 }
 
@@ -530,7 +611,7 @@ static __u64 power(const struct subject *subject, __u32 ns)
 	__u64 set = 0;
 
 	for (__u32 cap = 0; cap < 64; cap++)
-		if (!decide_capable(&subject->state, subject->task.effective, ns, cap))
+		if (!decide_capable(&subject->state, ALL, subject->task.effective, ns, cap))
 			set |= BIT(cap);
 	return set;
 }
@@ -583,7 +664,7 @@ static void test_never_widens(void **unused)
 		__u64 saved = seed, given = random_bits() & random_bits();
 		struct subject subject = {
 			.state = state_of(given, ALL, 0, 0),
-			.task = { .bounding = KERNEL_SET },
+			.task = { .bounding = KERNEL_SET, .mask = ALL },
 		};
 		__u32 flags = 0;
 
@@ -647,7 +728,7 @@ static void test_deny_lasts(void **unused)
 		__u64 saved = seed;
 		struct subject subject = {
 			.state = state_of(0, ALL, 0, 0),
-			.task = { .bounding = ALL, .no_new_privs = 1 },
+			.task = { .bounding = ALL, .mask = ALL, .no_new_privs = 1 },
 		};
 
 		for (int step = 0; step < 100; step++) {
@@ -675,6 +756,9 @@ int main(void)
 		cmocka_unit_test(test_restrict),
 		cmocka_unit_test(test_raise),
 		cmocka_unit_test(test_raise_unknown),
+		cmocka_unit_test(test_clear_flags),
+		cmocka_unit_test(test_mask),
+		cmocka_unit_test(test_mask_and_prctl),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_arguments_before_permission),
 		cmocka_unit_test(test_queries),

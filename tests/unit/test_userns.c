@@ -24,7 +24,7 @@ static void test_find(void **state)
 	fake.has_native = true;
 	assert_int_equal(find(&fake), USERNS_NATIVE);
 	fake.has_bpf = true;
-	assert_int_equal(find(&fake), USERNS_BPF);
+	assert_int_equal(find(&fake), USERNS_GUARDED);
 	fake.has_native = false;
 	assert_int_equal(find(&fake), USERNS_BPF);
 }
@@ -117,8 +117,10 @@ static void test_other_version(void **state)
 
 	fake_kernel_init(&fake, 40);
 	fake.has_bpf = true;
-	fake.bpf_version = USERNS_ABI_VERSION + 1;
+	fake.bpf_version = USERNS_ABI_VERSION - 1;
 	assert_int_equal(userns_find(&fake.kernel, &userns), -EPROTONOSUPPORT);
+	fake.bpf_version = USERNS_ABI_VERSION + 1;
+	assert_int_equal(find(&fake), USERNS_BPF);
 }
 
 /* A prctl that answers success is not our provider, whose every reply is an errno. */
@@ -177,7 +179,7 @@ static void test_native(void **state)
 	assert_int_equal(userns_read(&userns, &status), 0);
 	assert_int_equal(status.set.bits, 0x89abcdef);
 	assert_int_equal(userns_make_strict(&userns), 0);
-	assert_int_equal(fake.securebits, 1 | 1 << 8);
+	assert_int_equal(fake.securebits, 1 | 1 << 8 | 1 << 9);
 	assert_int_equal(userns_deny_creation(&userns), 0);
 	assert_int_equal(fake.filters, 1);
 	assert_int_equal(userns_read(&userns, &status), 0);
@@ -204,11 +206,97 @@ static void test_none(void **state)
 	assert_true(capset_equal(status.set, CAPSET_ALL));
 }
 
+/* Raised from nothing to what the bounding set has, and no further. */
+static void assert_raises(struct fake_kernel *fake, unsigned last)
+{
+	struct capset most = capset_minus(capset_up_to(last), capset_of(12));
+	struct userns_status status;
+	struct userns userns;
+
+	fake->sets.bounding = most;
+	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
+	assert_int_equal(userns_keep(&userns, CAPSET_NONE), 0);
+	fake->lacks_setpcap = true;
+	assert_int_equal(userns_raise(&userns, most), -EPERM);
+	fake->lacks_setpcap = false;
+	assert_int_equal(userns_raise(&userns, most), 0);
+	assert_int_equal(userns_raise(&userns, capset_of(12)), -EPERM);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_int_equal(status.set.bits, most.bits);
+}
+
+static void test_raise(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 41);
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_raise(&userns, capset_of(1)), -EOPNOTSUPP);
+	fake.has_native = true;
+	assert_raises(&fake, 41);
+	fake_kernel_init(&fake, 40);
+	fake.has_bpf = true;
+	assert_raises(&fake, 40);
+	fake.has_native = true;
+	assert_raises(&fake, 40);
+}
+
+static void test_clear_flags(void **state)
+{
+	struct userns_status status;
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 40);
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_clear_flags(&userns), -EOPNOTSUPP);
+	fake.has_bpf = true;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	fake.lacks_setpcap = true;
+	assert_int_equal(userns_clear_flags(&userns), -EPERM);
+	fake.lacks_setpcap = false;
+	assert_int_equal(userns_clear_flags(&userns), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_true(status.create);
+	assert_false(status.strict);
+}
+
+/* Both are lowered, and either alone holds. */
+static void test_guarded(void **state)
+{
+	struct userns_status status;
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 41);
+	fake.has_native = fake.has_bpf = true;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns.kind, USERNS_GUARDED);
+	assert_int_equal(userns_keep(&userns, (struct capset){ 0xff }), 0);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	assert_int_equal(fake.securebits, 1 << 8 | 1 << 9);
+	assert_int_equal(fake.bpf_flags, USERNS_STRICT);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	assert_int_equal(fake.filters, 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_int_equal(status.set.bits, 0xff);
+	assert_true(status.strict);
+	assert_false(status.create);
+	fake.has_native = false;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_read(&userns, &status), 0);
+	assert_int_equal(status.set.bits, 0xff);
+}
+
 static void test_names(void **state)
 {
 	assert_string_equal(userns_kind_name(USERNS_NONE), "none");
 	assert_string_equal(userns_kind_name(USERNS_NATIVE), "native");
 	assert_string_equal(userns_kind_name(USERNS_BPF), "bpf");
+	assert_string_equal(userns_kind_name(USERNS_GUARDED), "native and bpf");
 }
 
 int main(void)
@@ -224,6 +312,9 @@ int main(void)
 		cmocka_unit_test(test_bpf),
 		cmocka_unit_test(test_native),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_raise),
+		cmocka_unit_test(test_clear_flags),
+		cmocka_unit_test(test_guarded),
 		cmocka_unit_test(test_names),
 	};
 

@@ -35,7 +35,7 @@ until_zero() {
 }
 
 records() {
-	echo $(($(wc -c <"$pins/records") / 32))
+	echo $(($(wc -c <"$pins/records") / 72))
 }
 
 entries() {
@@ -90,6 +90,7 @@ was_loaded=$(loaded)
 is denied "not loaded: version" "$probe" version
 everything_allowed "not loaded, user" unrestricted
 like "*not loaded*" "unload says that there is nothing" "$ctl" unload
+like "*not loaded*" "so does reload" "$ctl" reload
 
 # --- loading ---
 "$ctl" load
@@ -192,6 +193,25 @@ echo 0 >/proc/sys/kernel/ftrace_enabled
 is denied "kernel.ftrace_enabled=0: version" "$probe" version
 echo 1 >/proc/sys/kernel/ftrace_enabled
 is allowed "kernel.ftrace_enabled=1: version" "$probe" version
+
+# --- reloading ---
+restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
+	>"$work/result" &
+sleep 1
+before=$(stat -c %i $pins/*)
+"$ctl" reload
+is 8 "reload: pins" sh -c "ls $pins | wc -l"
+is yes "reload: the links are others, and the maps the same" bash -c \
+	"[ \"\$(stat -c %i $pins/* | sort | comm -12 - <(echo '$before' | sort) | wc -l)\" = 2 ] && echo yes"
+: >"$work/go"
+wait $!
+rm "$work/go"
+is "denied denied" "who was restricted still is" sh -c "echo \$(cat $work/result)"
+is denied "restricted: lo" restricted lo
+is allowed "unrestricted: lo" unrestricted lo
+mkdir $pins/next
+"$ctl" reload
+is 8 "what a reload that was killed has left is cleared away" sh -c "ls $pins | wc -l"
 
 # --- unloading sets free ---
 restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \

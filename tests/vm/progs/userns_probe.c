@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -350,7 +351,7 @@ static int act_state(const struct options *options, char **argv)
 	unsigned char *bytes = (void *)&state;
 
 	(void)options, (void)argv;
-	for (unsigned i = 0; i < sizeof(state); i++) {
+	for (unsigned i = 0; i < offsetof(struct userns_state, reserved); i++) {
 		int r = ucap(USERNS_GET, i, 0);
 
 		if (r < 0)

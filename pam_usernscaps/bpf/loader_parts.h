@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef LOADER_PARTS_H
+#define LOADER_PARTS_H
+
+#include <limits.h>
+
+#include "loader.h"
+
+/* What the files of the loader share. */
+
+/*
+ * What is pinned: the maps, and then links in the order of attaching. The state of a task is first
+ * cleared away, then inherited, then enforced; and only then can it be set, by prctl, which also
+ * tells everybody that the provider is there. Detaching goes backwards.
+ */
+enum loader_pin {
+	LOADER_STATES,
+	LOADER_SYSTEM,
+	LOADER_FREE,
+	LOADER_ALLOC,
+	LOADER_CAPABLE,
+	LOADER_CREATE,
+	LOADER_RECORDS,
+	LOADER_PRCTL,
+	LOADER_PIN_COUNT,
+	LOADER_FIRST_LINK = LOADER_FREE
+};
+
+extern const char *const loader_pin_names[LOADER_PIN_COUNT];
+
+/** Write where a pin is in the directory @dir. Returns 0 or -ENAMETOOLONG. */
+int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_MAX]);
+
+/** Open what is pinned. Returns a descriptor or -errno. */
+int loader_open_pin(const struct loader_paths *paths, enum loader_pin pin);
+
+/** Fill in a problem's text. Returns @error. */
+__attribute__((format(printf, 3, 4))) int loader_fail(struct loader_problem *problem, int error,
+						      const char *format, ...);
+
+/** The same of a call that has set errno: "can't WHAT PATH: ...". Returns -errno. */
+int loader_fail_errno(struct loader_problem *problem, const char *what, const char *path);
+
+/** The same of a call to libbpf, with its first complaint since loader_listen(). Returns @error. */
+int loader_fail_libbpf(struct loader_problem *problem, int error, const char *what,
+		       const char *object);
+
+/** From here on libbpf speaks to us instead of standard error. */
+void loader_listen(void);
+
+/** Read the first line of a small file. Returns 0 or -errno. */
+int loader_read_text(const char *path, char *buf, size_t size);
+
+#endif
