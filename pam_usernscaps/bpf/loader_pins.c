@@ -22,8 +22,9 @@ const char *const loader_pin_names[LOADER_PIN_COUNT] = {
 	[LOADER_RECORDS] = "records", [LOADER_PRCTL] = "task_prctl",
 };
 
-/* How long to wait for one program to go: a grace period of RCU is some 10 ms. */
-#define DETACH_WAIT_MS 2000
+/* How long to wait for one program to go: a grace period of RCU is some 10 ms on an idle machine.
+ */
+#define DETACH_WAIT_MS 30000
 #define DETACH_STEP_MS 5
 
 int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_MAX])
@@ -115,8 +116,12 @@ static unsigned link_id(const char *path)
 	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.id : 0;
 }
 
-/* A link outlives its last reference by a grace period. The next step must not overtake it. */
-static void wait_until_gone(unsigned id)
+/*
+ * A link outlives its last reference by a grace period. The next step must not overtake it.
+ *
+ * Returns 0 or -ETIMEDOUT.
+ */
+static int wait_until_gone(unsigned id)
 {
 	const struct timespec step = { .tv_nsec = DETACH_STEP_MS * 1000000L };
 
@@ -124,9 +129,10 @@ static void wait_until_gone(unsigned id)
 		_cleanup_(closep) int fd = bpf_link_get_fd_by_id(id);
 
 		if (fd < 0)
-			return;
+			return 0;
 		nanosleep(&step, NULL);
 	}
+	return id ? -ETIMEDOUT : 0;
 }
 
 int loader_detach(const char *dir, struct loader_problem *problem)
@@ -141,9 +147,10 @@ int loader_detach(const char *dir, struct loader_problem *problem)
 			id = link_id(path);
 		if (!r && unlink(path) && errno != ENOENT)
 			r = -errno;
+		if (!r)
+			r = wait_until_gone(id);
 		if (r)
 			return loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r));
-		wait_until_gone(id);
 	}
 	return rmdir(dir) && errno != ENOENT ? loader_fail_errno(problem, "remove", dir) : 0;
 }
@@ -161,10 +168,11 @@ int loader_replace(const char *from, const char *to, struct loader_problem *prob
 		id = link_id(old);
 		if (!r && rename(path, old))
 			r = -errno;
+		if (!r)
+			r = wait_until_gone(id);
 		if (r)
 			return loader_fail(problem, r, "can't move %s to %s: %s", path, old,
 					   strerror(-r));
-		wait_until_gone(id);
 	}
 	return 0;
 }
