@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* load, reload and unload: the BPF provider's coming and going. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,17 +8,32 @@
 #include "bpf/loader.h"
 #include "cleanup.h"
 #include "ctl.h"
+#include "userns.h"
+
+/* Does the kernel bound namespaces itself, so that the programs are a guard and no necessity? */
+static bool is_native(void)
+{
+	struct userns userns;
+
+	return userns_find(&kernel_linux, &userns) == 0 && userns.kind == USERNS_NATIVE;
+}
 
 int ctl_load(int argc, char **argv)
 {
 	struct loader_problem problem;
+	int r;
 
 	(void)argv;
 	if (argc > 1)
 		return ctl_usage_error("load", "expected no arguments");
-	if (loader_load(&loader_paths, &problem) < 0)
-		return ctl_error("%s", problem.text);
-	return CTL_OK;
+	r = loader_load(&loader_paths, &problem);
+	if (r == -EOPNOTSUPP && is_native()) {
+		ctl_error("the kernel has a userns set of its own; nothing guards it against the "
+			  "owner bypass: %s",
+			  problem.text);
+		return CTL_OK;
+	}
+	return r < 0 ? ctl_error("%s", problem.text) : CTL_OK;
 }
 
 int ctl_reload(int argc, char **argv)
