@@ -39,7 +39,7 @@ struct parse {
 	size_t section_count, section;
 	struct policy_body body; /* of the section being read, or of the file */
 	unsigned said[POLICY_SET_COUNT];
-	bool default_said, unsupported_said;
+	bool default_said, system_said, unsupported_said;
 	struct policy_rules *rules;
 };
 
@@ -368,6 +368,34 @@ static int end_profile(cfg_t *root, cfg_opt_t *opt)
 	return cfg_opt_rmnsec(opt, 0);
 }
 
+/* The system has a mask and no flags. Returns 0 or, after a complaint, -1. */
+static int check_mask(const struct policy_body *body)
+{
+	enum policy_item item;
+
+	for (item = POLICY_SET_COUNT; item < POLICY_ITEM_COUNT; item++)
+		if (body->clauses[item].mentioned)
+			return complain(CONFIG_SYSTEM_FLAG, body->clauses[item].line,
+					policy_item_name(item));
+	return 0;
+}
+
+static int end_system(cfg_t *root, cfg_opt_t *opt)
+{
+	const struct policy_body body = take_body();
+	struct capset taken = policy_clause_taken(&body.clauses[POLICY_USERNS]);
+
+	(void)root;
+	if (current->system_said)
+		return complain(CONFIG_TWICE, begin_line(), opt->name);
+	if (check_mask(&body) < 0)
+		return -1;
+	current->system_said = true;
+	current->rules->system_taken = capset_or(current->rules->system_taken, taken);
+	current->section++;
+	return cfg_opt_rmnsec(opt, 0);
+}
+
 /* Where the file is a body, it ends with the file. */
 static int end_file(const char *name)
 {
@@ -411,11 +439,13 @@ static cfg_opt_t userns_keys[] = { SET_KEYS, KEY("create", read_create), KEY("st
 static cfg_opt_t profile_keys[] = { KEY("profile", read_profile), SETS, CFG_END() };
 static cfg_opt_t rule_keys[] = { KEY("profile", read_profile), LIST("services", read_service), SETS,
 				 CFG_END() };
+static cfg_opt_t system_keys[] = { SECTION("userns", userns_keys, CFGF_NONE, end_set), CFG_END() };
 #define SECTIONS                                                                                   \
 	SECTION("default", rule_keys, CFGF_NONE, end_default),                                     \
 		SECTION("user", rule_keys, CFGF_TITLE, end_user),                                  \
 		SECTION("group", rule_keys, CFGF_TITLE, end_group),                                \
-		SECTION("profile", profile_keys, CFGF_TITLE, end_profile)
+		SECTION("profile", profile_keys, CFGF_TITLE, end_profile),                         \
+		SECTION("system", system_keys, CFGF_NONE, end_system)
 
 static cfg_opt_t dropin_keys[] = { SECTIONS, CFG_END() };
 static cfg_opt_t main_keys[] = { KEY("when_unsupported", read_unsupported),
@@ -440,6 +470,7 @@ struct keys {
 	cfg_opt_t root[sizeof(main_keys) / sizeof(*main_keys)];
 	cfg_opt_t rule[sizeof(rule_keys) / sizeof(*rule_keys)];
 	cfg_opt_t profile[sizeof(profile_keys) / sizeof(*profile_keys)];
+	cfg_opt_t system[sizeof(system_keys) / sizeof(*system_keys)];
 	cfg_opt_t userns[sizeof(userns_keys) / sizeof(*userns_keys)];
 	cfg_opt_t set[sizeof(set_keys) / sizeof(*set_keys)];
 };
@@ -448,6 +479,7 @@ static cfg_opt_t *chosen_for(struct keys *keys, const cfg_opt_t *section_keys)
 {
 	return section_keys == rule_keys      ? keys->rule
 	       : section_keys == profile_keys ? keys->profile
+	       : section_keys == system_keys  ? keys->system
 	       : section_keys == userns_keys  ? keys->userns
 					      : keys->set;
 }
@@ -470,6 +502,7 @@ static void choose_keys(struct keys *keys, enum config_part part, const struct c
 {
 	choose(keys, keys->set, set_keys, text);
 	choose(keys, keys->userns, userns_keys, text);
+	choose(keys, keys->system, system_keys, text);
 	choose(keys, keys->profile, profile_keys, text);
 	choose(keys, keys->rule, rule_keys, text);
 	choose(keys, keys->root, part_keys[part], text);
@@ -571,13 +604,14 @@ static void parse_locked(struct parse *parse, const char *name, const struct con
 	pthread_mutex_unlock(&lock);
 }
 
-/* Take back what a file has said so far. Of settings only a main file says any. */
+/* Take back what a file has said so far. Only a main file says settings other than the mask. */
 static void undo(struct parse *parse, const struct policy_rules *before)
 {
 	struct policy_rules *rules = parse->rules;
 
 	policy_body_clear(&parse->body);
 	policy_rules_truncate(rules, before->rule_count, before->profile_count);
+	rules->system_taken = before->system_taken;
 	free(rules->files[--rules->file_count]);
 	if (parse->part != CONFIG_MAIN)
 		return;

@@ -85,6 +85,9 @@ static const struct {
 				     "0 to 63"),
 	[CONFIG_KEEP_AND_DROP] =
 		BROKEN("keep-and-drop", -EBADMSG, "'%s' is in both keep and drop; expected in one"),
+	[CONFIG_SYSTEM_FLAG] = BROKEN("system-flag", -EBADMSG,
+				      "'%s' is for sessions; expected policy, keep or drop where "
+				      "it is for the system"),
 	[CONFIG_SERVICES_EMPTY] = BROKEN("services-empty", -EBADMSG,
 					 "no services: the rule would never hold; expected "
 					 "one at least, or no such key"),

@@ -30,24 +30,43 @@ struct setting {
 	const char *old, *new; /* NULL: none */
 };
 
-#define SETTINGS 2
+#define SETTINGS 3
 
-/* Those that change. Returns their number. */
-static size_t find_settings(const struct diff *diff, struct setting settings[static SETTINGS])
+/* Those that change. */
+struct settings {
+	struct setting list[SETTINGS];
+	size_t count;
+	char masks[2][CAPSET_TEXT]; /* for the list to point to */
+};
+
+static void add_setting(struct settings *settings, const char *name, const char *old,
+			const char *new)
+{
+	settings->list[settings->count++] = (struct setting){ name, old, new };
+}
+
+static const char *mask_text(const struct policy_rules *rules, unsigned last,
+			     char text[static CAPSET_TEXT])
+{
+	return capset_format(capset_minus(CAPSET_ALL, rules->system_taken), last, text);
+}
+
+static void find_settings(const struct diff *diff, struct settings *settings)
 {
 	const struct policy_rules *old = &diff->sides[0].rules, *new = &diff->sides[1].rules;
 	const char *old_group = old->probe_group, *new_group = new->probe_group;
-	size_t count = 0;
+	const char *old_mask = mask_text(old, diff->last, settings->masks[0]);
+	const char *new_mask = mask_text(new, diff->last, settings->masks[1]);
 
+	settings->count = 0;
 	if (old->when_unsupported != new->when_unsupported)
-		settings[count++] = (struct setting){
-			"when_unsupported",
-			policy_unsupported_name(old->when_unsupported),
-			policy_unsupported_name(new->when_unsupported),
-		};
+		add_setting(settings, "when_unsupported",
+			    policy_unsupported_name(old->when_unsupported),
+			    policy_unsupported_name(new->when_unsupported));
 	if (!old_group != !new_group || (old_group && strcmp(old_group, new_group) != 0))
-		settings[count++] = (struct setting){ "probe_group", old_group, new_group };
-	return count;
+		add_setting(settings, "probe_group", old_group, new_group);
+	if (strcmp(old_mask, new_mask) != 0)
+		add_setting(settings, "system userns", old_mask, new_mask);
 }
 
 /* ---- text ---- */
@@ -119,12 +138,16 @@ static const char *or_none(const char *text)
 
 static int print_text(const struct diff *diff)
 {
-	struct setting settings[SETTINGS];
-	size_t lines = find_settings(diff, settings), i, count;
+	struct settings settings;
+	size_t lines, i, count;
 
-	for (i = 0; i < lines; i++)
-		printf("%s: %s, was %s\n", settings[i].name, or_none(settings[i].new),
-		       or_none(settings[i].old));
+	find_settings(diff, &settings);
+	for (lines = 0; lines < settings.count; lines++) {
+		const struct setting *setting = &settings.list[lines];
+
+		printf("%s: %s, was %s\n", setting->name, or_none(setting->new),
+		       or_none(setting->old));
+	}
 	for (i = 0; i < diff->change_count; i += count, lines++) {
 		count = count_same(diff, i);
 		print_change(diff, i, count);
@@ -197,13 +220,17 @@ static json_t *text_or_null(const char *text)
 static int print_json(const struct diff *diff)
 {
 	json_t *changes = json_array(), *list = json_array();
-	struct setting settings[SETTINGS];
-	size_t total = find_settings(diff, settings), i, count;
+	struct settings settings;
+	size_t i, count;
 
-	for (i = 0; i < total; i++)
-		ctl_json_append(&list, json_pack("{s:s, s:o, s:o}", "name", settings[i].name, "old",
-						 text_or_null(settings[i].old), "new",
-						 text_or_null(settings[i].new)));
+	find_settings(diff, &settings);
+	for (i = 0; i < settings.count; i++) {
+		const struct setting *setting = &settings.list[i];
+
+		ctl_json_append(&list, json_pack("{s:s, s:o, s:o}", "name", setting->name, "old",
+						 text_or_null(setting->old), "new",
+						 text_or_null(setting->new)));
+	}
 	for (i = 0; i < diff->change_count; i += count) {
 		count = count_same(diff, i);
 		ctl_json_append(&changes, change_json(diff, i, count));
@@ -234,7 +261,7 @@ static int diff(const char *old, const char *new, const char *service, bool json
 			   { .site = session_site(new, true) } },
 		.service = service,
 	};
-	struct setting settings[SETTINGS];
+	struct settings settings;
 	struct diff_problem problem;
 	struct kernel_sets sets;
 	int r = kernel_linux.read_sets(kernel_linux.context, &sets);
@@ -246,7 +273,8 @@ static int diff(const char *old, const char *new, const char *service, bool json
 	if (r < 0)
 		return complain(&problem, r);
 	r = json ? print_json(&diff) : print_text(&diff);
-	if (r == CTL_OK && exit_code && (diff.change_count || find_settings(&diff, settings)))
+	find_settings(&diff, &settings);
+	if (r == CTL_OK && exit_code && (diff.change_count || settings.count))
 		return CTL_FAILED;
 	return r;
 }

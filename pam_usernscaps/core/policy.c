@@ -91,13 +91,6 @@ static struct capset clause_set(const struct policy_clause *clause, struct capse
 	return capset_minus(capset_or(base, clause->keep), clause->drop);
 }
 
-/* What a clause takes, whatever it stands on. */
-static struct capset clause_taken(const struct policy_clause *clause)
-{
-	return clause->base == POLICY_BASE_DENY ? capset_minus(CAPSET_ALL, clause->keep)
-						: clause->drop;
-}
-
 static int add_source(struct policy_answer *answer, const struct policy_source *source)
 {
 	size_t size = (answer->source_count + 1) * sizeof(*answer->sources);
@@ -118,7 +111,7 @@ static int add_link(struct policy_answer *answer, const struct policy_rule *rule
 		.profile = link->profile,
 		.place = { .file = link->profile ? link->profile->place.file : rule->place.file,
 			   .line = link->clause->line },
-		.taken = capset_minus(clause_taken(link->clause), kept),
+		.taken = capset_minus(policy_clause_taken(link->clause), kept),
 	};
 
 	return add_source(answer, &source);

@@ -50,6 +50,12 @@ const char *policy_unsupported_name(enum policy_unsupported answer)
 	return names[answer];
 }
 
+struct capset policy_clause_taken(const struct policy_clause *clause)
+{
+	return clause->base == POLICY_BASE_DENY ? capset_minus(CAPSET_ALL, clause->keep)
+						: clause->drop;
+}
+
 /*
  * An array of @count elements, with room for one more at least. Room is a power of two, so it is
  * used up where @count is one: nobody has to remember it. Returns NULL where there is no memory.

@@ -93,6 +93,7 @@ struct policy_rules {
 	size_t rule_count;
 	struct policy_profile *profiles;
 	size_t profile_count;
+	struct capset system_taken; /* what the system mask takes from every user namespace */
 };
 
 /** The word for an item, kind, base or answer to a missing provider as rules files say it. */
@@ -105,6 +106,9 @@ static inline bool policy_item_is_set(enum policy_item item)
 {
 	return item < POLICY_SET_COUNT;
 }
+
+/** What a clause takes out of a set, whatever it stands on; nothing where it mentions none. */
+struct capset policy_clause_taken(const struct policy_clause *clause);
 
 /**
  * Add the name of a file, for the places in it.

@@ -38,7 +38,7 @@ static void check_accepted(const struct tree_file *file)
 /* Has each word that can begin something, as key or as string. */
 static const char one_more[] =
 	"user \"fuzzer\" {\n"
-	"services = {when_unsupported, probe_group, default, user, group, profile}\n"
+	"services = {when_unsupported, probe_group, default, user, group, profile, system}\n"
 	"bounding { policy = allow keep = {} drop = {} } inheritable { }\n"
 	"userns { create = yes strict = no } }\n";
 
@@ -76,6 +76,7 @@ static void check_with_one_more(const struct tree_file *file)
 	CHECK(still_good == good);
 	CHECK(!good || more.rule_count == rules.rule_count + 1);
 	CHECK(!good || more.profile_count == rules.profile_count);
+	CHECK(!good || capset_equal(more.system_taken, rules.system_taken));
 	policy_rules_clear(&rules);
 	policy_rules_clear(&more);
 	free(bytes);
@@ -103,6 +104,7 @@ static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 	CHECK(rules->profile_count == before.profile_count);
 	CHECK(rules->probe_group == before.probe_group);
 	CHECK(rules->when_unsupported == before.when_unsupported);
+	CHECK(capset_equal(rules->system_taken, before.system_taken));
 	return false;
 }
 
@@ -253,6 +255,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(read_tree(&tree, true, &readings.reversed, &reversed) == resolved);
 	CHECK(again == good && reversed == good);
 	CHECK(readings.again.when_unsupported == readings.rules.when_unsupported);
+	CHECK(capset_equal(readings.again.system_taken, readings.rules.system_taken));
+	CHECK(capset_equal(readings.reversed.system_taken, readings.rules.system_taken));
 	if (resolved)
 		check_subjects(&readings);
 	policy_rules_clear(&readings.rules);

@@ -52,6 +52,11 @@ diff 0 "when_unsupported: refuse, was deny-creation
 probe_group: root, was none
 changes: 2 (users: 0, groups: 0)" "what is about nobody"
 diff 1 "*" "is a change as well" --exit-code
+rules 'system { userns { drop = {bpf} } }' 'system { userns { drop = {net_admin} } }'
+diff 0 "system userns: all,-net_admin, was all,-bpf
+changes: 1 (users: 0, groups: 0)" "the system mask"
+rules 'system { userns { drop = {bpf} } }' 'system { userns { drop = {bpf} keep = {chown} } }'
+diff 0 "" "and one that stays"
 
 # --- services ---
 rules '# none' 'user zed { services = {sshd, cron} userns { create = false } }'

@@ -167,6 +167,8 @@ struct policy_rules generate_rules(struct generator *generator)
 		if (policy_rules_add(&rules, &rule) < 0)
 			abort();
 	}
+	if (one_in(generator, 2))
+		rules.system_taken = generate_set(generator);
 	generate_link(&rules);
 	return rules;
 }
@@ -284,6 +286,13 @@ void generate_print_rule(FILE *stream, const struct policy_rule *rule)
 	fprintf(stream, " {\n");
 	generate_print_body(stream, &rule->body);
 	fprintf(stream, "}\n");
+}
+
+void generate_print_system(FILE *stream, struct capset taken)
+{
+	fprintf(stream, "system { userns {");
+	print_caps(stream, "drop", taken);
+	fprintf(stream, " } }\n");
 }
 
 void generate_print_profile(FILE *stream, const struct policy_profile *profile)

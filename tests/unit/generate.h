@@ -50,6 +50,7 @@ void generate_subject(struct generator *generator, unsigned which,
 /* The text that config_parse() makes the same of again. */
 void generate_print_body(FILE *stream, const struct policy_body *body);
 void generate_print_rule(FILE *stream, const struct policy_rule *rule);
+void generate_print_system(FILE *stream, struct capset taken);
 void generate_print_profile(FILE *stream, const struct policy_profile *profile);
 
 #endif

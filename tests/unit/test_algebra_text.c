@@ -121,10 +121,12 @@ static void assert_round_trip(const struct policy_rules *rules)
 	}
 	for (i = 0; i < rules->profile_count; i++)
 		generate_print_profile(text.stream, &rules->profiles[i]);
+	generate_print_system(text.stream, rules->system_taken);
 	text_close(&text);
 	read_text(&text, "rules", &back);
 	resolve(&back);
 	assert_int_equal(back.rule_count, count);
+	assert_int_equal(back.system_taken.bits, rules->system_taken.bits);
 	for (i = 0; i < count; i++)
 		assert_same_rule(&back.rules[i], printed[i]);
 	assert_int_equal(back.profile_count, rules->profile_count);
@@ -173,6 +175,20 @@ static bool has_own_file(struct generator *generator, const struct policy_rule *
 	       generate_below(generator, 2);
 }
 
+/* Of each file a part of the mask. One that says it all is needed: parts may not reach. */
+static void print_masks(struct generator *generator, const struct split *split, struct capset taken)
+{
+	unsigned whole = generate_below(generator, FILES), i;
+
+	for (i = 0; i < FILES; i++) {
+		if (i == whole)
+			generate_print_system(split->texts[i].stream, taken);
+		else if (generate_below(generator, 2))
+			generate_print_system(split->texts[i].stream,
+					      capset_and(taken, generate_set(generator)));
+	}
+}
+
 static struct split split_rules(struct generator *generator, const struct policy_rules *rules)
 {
 	struct split split = { .count = FILES };
@@ -202,6 +218,7 @@ static struct split split_rules(struct generator *generator, const struct policy
 			generate_print_profile(split.texts[generate_below(generator, FILES)].stream,
 					       profile);
 	}
+	print_masks(generator, &split, rules->system_taken);
 	for (i = 0; i < FILES; i++)
 		text_close(&split.texts[i]);
 	return split;
@@ -296,6 +313,7 @@ static void test_files_never_matter(void **state)
 		back = read_split(&generator, &split);
 		assert_int_equal(back.rule_count, rules.rule_count);
 		assert_int_equal(back.profile_count, rules.profile_count);
+		assert_int_equal(back.system_taken.bits, rules.system_taken.bits);
 		for (which = 0; which < GENERATE_SUBJECTS; which++)
 			several += assert_same_decision(&generator, &rules, &back, which);
 		policy_rules_clear(&back);

@@ -372,6 +372,47 @@ static void test_same_title(void **state)
 	assert_int_equal(rules.rules[2].place.line, 3);
 }
 
+/* The mask is a set that stands on all; nothing of it gets into a rule, or of a rule into it. */
+static void test_system(void **state)
+{
+	static const struct {
+		const char *text, *taken;
+	} masks[] = {
+		{ "# none", "none" },
+		{ "system { }", "none" },
+		{ "system { userns { } }", "none" },
+		{ "system { userns { keep = {bpf} } }", "none" },
+		{ "system { userns { policy = allow } }", "none" },
+		{ "system { userns { drop = {} } }", "none" },
+		{ "system { userns { drop = {net_admin, 41} } }", "none,+net_admin,+41" },
+		{ "system { userns { policy = default drop = bpf } }", "none,+bpf" },
+		{ "system { userns { policy = deny } }", "all" },
+		{ "system { userns { policy = deny keep = {bpf, 63} } }", "all,-bpf,-63" },
+		{ "system { userns { policy = deny keep = {bpf} drop = {chown} } }", "all,-bpf" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(masks); i++) {
+		assert_good(masks[i].text);
+		assert_int_equal(rules.system_taken.bits, caps(masks[i].taken).bits);
+		assert_int_equal(rules.rule_count, 0);
+		policy_rules_clear(&rules);
+	}
+	assert_good("user a { bounding { drop = {chown} } }\n"
+		    "system {\n userns { drop = {bpf} } }\n"
+		    "user b { profile = p }\n"
+		    "profile p { userns { keep = {bpf} } }\n");
+	assert_int_equal(rules.system_taken.bits, caps("none,+bpf").bits);
+	assert_int_equal(rules.rule_count, 2);
+	assert_set(clause_of(0, POLICY_BOUNDING), 1, POLICY_BASE_DEFAULT, "none", "none,+chown");
+	assert_false(clause_of(0, POLICY_USERNS)->mentioned);
+	assert_int_equal(rules.rules[1].place.line, 4);
+	assert_false(clause_of(1, POLICY_USERNS)->mentioned);
+	assert_set(&rules.profiles[0].body.clauses[POLICY_USERNS], 5, POLICY_BASE_DEFAULT,
+		   "none,+bpf", "none");
+}
+
 /* Comments have lines as all else; libconfuse itself counts three for each. */
 static void test_lines(void **state)
 {
@@ -413,11 +454,12 @@ static void test_comments_separate(void **state)
 /* ---- errors ---- */
 
 #define HERE	       "; keys and sections here: "
-#define ROOT_KEYS      HERE "when_unsupported, probe_group, default, user, group, profile"
+#define ROOT_KEYS      HERE "when_unsupported, probe_group, default, user, group, profile, system"
 #define RULE_KEYS      HERE "profile, services, bounding, inheritable, userns"
 #define PROFILE_KEYS   HERE "profile, bounding, inheritable, userns"
 #define USERNS_KEYS    HERE "policy, keep, drop, create, strict"
 #define SET_KEYS       HERE "policy, keep, drop"
+#define SYSTEM_KEYS    HERE "userns"
 #define CHARACTER_HINT "; only letters, digits and _-.:@ go without quotes"
 
 static const struct {
@@ -532,6 +574,16 @@ static const struct {
 	  "missing opening brace for section 'user'" ROOT_KEYS },
 	{ CONFIG_SYNTAX, 3, BYTES("user a { }\n\nuser b"), "premature end of file" ROOT_KEYS },
 	{ CONFIG_SYNTAX, 1, BYTES("when_unsupported ="), "premature end of file" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("system all { }"),
+	  "missing opening brace for section 'system'" ROOT_KEYS },
+	{ CONFIG_SYNTAX, 2, BYTES("system {\n bounding { drop = {bpf} } }"),
+	  "no such option 'bounding'" SYSTEM_KEYS },
+	{ CONFIG_SYNTAX, 2, BYTES("profile p { }\nsystem { profile = p }"),
+	  "no such option 'profile'" SYSTEM_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("system { services = {sshd} }"),
+	  "no such option 'services'" SYSTEM_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("system { drop = {bpf} }"), "no such option 'drop'" SYSTEM_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("default { system { } }"), "no such option 'system'" RULE_KEYS },
 	{ CONFIG_SYNTAX, 1, BYTES("{ }"), "unexpected token '{'" ROOT_KEYS },
 
 	{ CONFIG_TWICE, 3, BYTES("default { userns {\n drop = {bpf}\n drop = {chown} } }"),
@@ -558,6 +610,13 @@ static const struct {
 	  "'services' is said twice; expected once" },
 	{ CONFIG_TWICE, 2, BYTES("default { }\ndefault { }\n"),
 	  "'default' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("system { }\nsystem { }\n"),
+	  "'system' is said twice; expected once" },
+	{ CONFIG_TWICE, 4,
+	  BYTES("system { userns { drop = {bpf} } }\nuser a { }\n\nsystem { userns { } }\n"),
+	  "'system' is said twice; expected once" },
+	{ CONFIG_TWICE, 2, BYTES("system { userns { drop = {bpf} }\n userns { } }"),
+	  "'userns' is said twice; expected once" },
 	{ CONFIG_TWICE, 2, BYTES("when_unsupported = warn\nwhen_unsupported = refuse\n"),
 	  "'when_unsupported' is said twice; expected once" },
 	{ CONFIG_TWICE, 2, BYTES("probe_group = a\nprobe_group = a\n"),
@@ -580,6 +639,12 @@ static const struct {
 	  "'CAP_BPF' is in both keep and drop; expected in one" },
 	{ CONFIG_KEEP_AND_DROP, 1, BYTES("profile p { bounding { drop = {0} keep = {chown} } }"),
 	  "'chown' is in both keep and drop; expected in one" },
+	{ CONFIG_KEEP_AND_DROP, 1, BYTES("system { userns { drop = {0} keep = {chown} } }"),
+	  "'chown' is in both keep and drop; expected in one" },
+	{ CONFIG_SYSTEM_FLAG, 2, BYTES("system {\n userns { create = false } }"),
+	  "'create' is for sessions; expected policy, keep or drop where it is for the system" },
+	{ CONFIG_SYSTEM_FLAG, 1, BYTES("system { userns { drop = {bpf} strict = false } }"),
+	  "'strict' is for sessions; expected policy, keep or drop where it is for the system" },
 	{ CONFIG_SERVICES_EMPTY, 2, BYTES("user a {\n services = { } }"),
 	  "no services: the rule would never hold; expected one at least, or no such key" },
 	{ CONFIG_RANGE, 2, BYTES("\nuser : { }"),
@@ -1028,6 +1093,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_longest_token, teardown),
 		cmocka_unit_test_teardown(test_profiles, teardown),
 		cmocka_unit_test_teardown(test_same_title, teardown),
+		cmocka_unit_test_teardown(test_system, teardown),
 		cmocka_unit_test_teardown(test_lines, teardown),
 		cmocka_unit_test_teardown(test_comments_separate, teardown),
 		cmocka_unit_test_teardown(test_errors, teardown),

@@ -303,6 +303,21 @@ static void test_top_level_keys(void **state)
 	assert_load_fails(-EBADMSG, CONFIG_SYNTAX, "usernscaps.d/a.conf", 3);
 }
 
+/* Each file has one mask at most, and they add up. */
+static void test_system_masks(void **state)
+{
+	put("usernscaps.conf", "system { userns { drop = {bpf} } }\n");
+	put("usernscaps.d/a.conf", "system { userns { drop = {perfmon} } }\n");
+	put("usernscaps.d/b.conf", "system { userns { keep = {bpf} } }\n");
+	assert_loads("");
+	assert_int_equal(rules.system_taken.bits, UINT64_C(3) << 38);
+	put("usernscaps.d/c.conf", "system { userns { policy = deny keep = {0, bpf} } }\n");
+	assert_loads("");
+	assert_int_equal(rules.system_taken.bits, ~UINT64_C(1));
+	put("usernscaps.d/a.conf", "system { }\nuser a { }\nsystem { }\n");
+	assert_load_fails(-EBADMSG, CONFIG_TWICE, "usernscaps.d/a.conf", 3);
+}
+
 static void test_what_is_no_dropin(void **state)
 {
 	put("usernscaps.conf", "#\n");
@@ -937,6 +952,7 @@ static void test_bodies(void **state)
 		{ "#\n#\nprofile x { }\n", CONFIG_SYNTAX, 3 },
 		{ "when_unsupported = warn\n", CONFIG_SYNTAX, 1 },
 		{ "probe_group = x\n", CONFIG_SYNTAX, 1 },
+		{ "system { userns { drop = {bpf} } }\n", CONFIG_SYNTAX, 1 },
 		{ "drop = {bpf}\n", CONFIG_SYNTAX, 1 },
 		{ "userns { drop = {bpf} }\nuserns { drop = {bpf} }\n", CONFIG_TWICE, 2 },
 		{ "profile = x\nprofile = y\n", CONFIG_TWICE, 2 },
@@ -984,7 +1000,11 @@ static void test_services_in_bodies(void **state)
 static void test_rules_unchanged(void **state)
 {
 	assert_int_equal(parse(CONFIG_MAIN, "probe_group = g\nuser a { }\nprofile p { }\n"), 0);
-	assert_int_equal(parse(CONFIG_DROPIN, "user b { }\nprofile q { }\nwrong\n"), -EBADMSG);
+	rules.system_taken = (struct capset){ 5 };
+	assert_int_equal(parse(CONFIG_DROPIN, "user b { }\nprofile q { }\n"
+					      "system { userns { drop = {1} } }\nwrong\n"),
+			 -EBADMSG);
+	assert_int_equal(rules.system_taken.bits, 5);
 	assert_string_equal(describe(), "user a file:2; profile p file:3; ");
 	assert_string_equal(rules.probe_group, "g");
 	policy_rules_clear(&rules);
@@ -1022,6 +1042,7 @@ int main(void)
 		TEST(test_long_paths),
 		TEST(test_order),
 		TEST(test_top_level_keys),
+		TEST(test_system_masks),
 		TEST(test_what_is_no_dropin),
 		TEST(test_directory_named_as_a_file),
 		TEST(test_file_named_as_a_directory),
