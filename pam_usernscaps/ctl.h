@@ -28,10 +28,24 @@ int ctl_reload(int argc, char **argv);
 int ctl_unload(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_run(int argc, char **argv);
+int ctl_mask(int argc, char **argv);
 
 /** Complain on standard error about the words of a call. Returns CTL_USAGE. */
 __attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, const char *format,
 							  ...);
+
+/**
+ * Read a set specification of a call, see capset_parse().
+ *
+ * @command: the subcommand
+ * @option:  what stands before it, for the complaint: "--userns="
+ * @spec:    the specification
+ * @ret_set: the set
+ *
+ * Returns CTL_OK or, after a complaint, CTL_USAGE.
+ */
+int ctl_parse_set(const char *command, const char *option, const char *spec,
+		  struct capset *ret_set);
 
 /** Complain on standard error about anything else. Returns CTL_FAILED. */
 __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);

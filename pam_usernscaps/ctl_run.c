@@ -13,16 +13,11 @@
 
 static int parse_set(const char *option, const char *spec, struct policy_answer *answer)
 {
-	size_t bad;
+	char words[32];
 
-	if (capset_parse(spec, &answer->set, &bad) == 0) {
-		answer->mentioned = true;
-		return CTL_OK;
-	}
-	return ctl_usage_error("run",
-			       "--%s=%s: at \"%.*s\": expected \"all\" or \"none\", then \"+cap\" "
-			       "or \"-cap\", comma separated",
-			       option, spec, (int)strcspn(spec + bad, ","), spec + bad);
+	answer->mentioned = true;
+	snprintf(words, sizeof(words), "--%s=", option);
+	return ctl_parse_set("run", words, spec, &answer->set);
 }
 
 static int parse_options(int argc, char **argv, struct policy_decision *decision)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "audit_id.h"
 #include "cleanup.h"
 #include "session.h"
 
@@ -90,22 +91,13 @@ static const char *user_of(const struct session_request *request, const struct s
 	return session->identity.name ? session->identity.name : request->user;
 }
 
-/* A number of the audit trail, from a file of /proc/self; "?" where the kernel has no audit. */
-static void read_audit_id(const char *path, char id[static 16])
-{
-	_cleanup_(fclosep) FILE *file = fopen(path, "re");
-
-	if (!file || fscanf(file, "%15[0-9]", id) != 1)
-		strcpy(id, "?");
-}
-
 static void report_restricted(pam_handle_t *pamh, const struct session_request *request,
 			      const struct session *session, int priority, const char *what)
 {
-	char login_uid[16], audit_session[16], text[SESSION_TEXT];
+	char login_uid[AUDIT_ID], audit_session[AUDIT_ID], text[SESSION_TEXT];
 
-	read_audit_id("/proc/self/loginuid", login_uid);
-	read_audit_id("/proc/self/sessionid", audit_session);
+	audit_id_read("/proc/self/loginuid", login_uid);
+	audit_id_read("/proc/self/sessionid", audit_session);
 	/* The description goes last: its end may not fit in a line of the log. */
 	report(pamh, priority, "%s: user=%s uid=%u service=%s auid=%s ses=%s %s", what,
 	       user_of(request, session), session->identity.uid, request->service, login_uid,

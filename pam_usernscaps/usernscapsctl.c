@@ -28,6 +28,8 @@ static const struct command {
 	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },
 	{ "run", " [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",
 	  "run a command with fewer capabilities", ctl_run },
+	{ "mask", " [SPEC | --rules [--conf FILE] | --reset]",
+	  "show or shrink what any user namespace can have", ctl_mask },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -68,6 +70,18 @@ int ctl_usage_error(const char *command, const char *format, ...)
 	va_end(args);
 	fputs("\nTry \"usernscapsctl --help\".\n", stderr);
 	return CTL_USAGE;
+}
+
+int ctl_parse_set(const char *command, const char *option, const char *spec, struct capset *ret_set)
+{
+	size_t bad;
+
+	if (capset_parse(spec, ret_set, &bad) == 0)
+		return CTL_OK;
+	return ctl_usage_error(command,
+			       "%s%s: at \"%.*s\": expected \"all\" or \"none\", then \"+cap\" or "
+			       "\"-cap\", comma separated",
+			       option, spec, (int)strcspn(spec + bad, ","), spec + bad);
 }
 
 int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text)

@@ -26,7 +26,8 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_faults test_identity test_lint test_session test_userns
+	test_creation_filter test_faults test_identity test_lint test_native_mask test_session \
+	test_userns
 if WITH_BPF
 session_tests += test_decide test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -81,6 +82,9 @@ test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = $(session_test_libs)
 test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases)
 test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
+test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/native_mask.c
+test_native_mask_LDADD = $(CMOCKA_LIBS)
+test_native_mask_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
 # A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.
@@ -116,6 +120,7 @@ script_tests = tests/module/check.sh \
 	tests/module/examples.sh \
 	tests/module/explain.sh \
 	tests/module/exports.sh \
+	tests/module/mask.sh \
 	tests/module/pamtester.sh \
 	tests/module/situations.sh
 TESTS += $(script_tests)

@@ -43,7 +43,7 @@ offers_nothing() {
 }
 
 complete_words ""
-check "subcommands" offers check explain edit diff load unload status run --help --version
+check "subcommands" offers check explain edit diff load reload unload status mask run --help --version
 for command in $("$ctl" --help | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
 	check "... $command among them" offers_also "$command"
 done
@@ -51,6 +51,13 @@ complete_words un
 check "the beginning of one" offers unload
 complete_words nonsense ""
 check "an unknown one" offers_nothing
+
+complete_words mask ""
+check "sets of mask" offers all none
+complete_words mask --
+check "options of mask" offers --rules --conf --reset
+complete_words mask --rules --conf "$dir/rules.c"
+check "a file for mask" offers "$dir/rules.conf"
 
 complete_words check --
 check "options of check" offers --json --fail-on=

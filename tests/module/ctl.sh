@@ -8,7 +8,7 @@
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 # --- words ---
-try 0 "Usage: usernscapsctl *check*diff*explain*load*unload*status*run*" "--help" --help
+try 0 "Usage: usernscapsctl *check*diff*explain*load*unload*status*run*mask*" "--help" --help
 try 0 "usernscapsctl [0-9]*" "--version" --version
 try 2 "Usage: *" "no command"
 try 2 '*unknown command "chek"*' "an unknown command" chek

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* mask: what any user namespace can have, whoever made it. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "audit_id.h"
+#include "bpf/loader.h"
+#include "cleanup.h"
+#include "ctl.h"
+#include "native_mask.h"
+#include "session.h"
+
+/* ---- who has a mask ---- */
+
+/* Both return 0; -ENOENT or -EOPNOTSUPP where there is no such provider; or -errno. */
+struct provider {
+	const char *name;
+	int (*read)(struct capset *ret_mask, struct loader_problem *ret_problem);
+	int (*shrink)(struct capset keep, struct capset *ret_before,
+		      struct loader_problem *ret_problem);
+};
+
+static int read_bpf(struct capset *ret_mask, struct loader_problem *ret_problem)
+{
+	return loader_mask(&loader_paths, &ret_mask->bits, ret_problem);
+}
+
+static int shrink_bpf(struct capset keep, struct capset *ret_before,
+		      struct loader_problem *ret_problem)
+{
+	return loader_mask_shrink(&loader_paths, keep.bits, &ret_before->bits, ret_problem);
+}
+
+/* Returns @error. */
+static int fail_native(int error, struct loader_problem *problem)
+{
+	const char *cause = error == -ENODATA  ? "the kernel did not shrink it; expected a caller "
+						 "with the capability for that (41)"
+			    : error == -EPROTO ? "expected a number"
+					       : strerror(-error);
+
+	snprintf(problem->text, sizeof(problem->text), "%s: %s", NATIVE_MASK_NAME, cause);
+	return error;
+}
+
+static int read_native(struct capset *ret_mask, struct loader_problem *ret_problem)
+{
+	int r = native_mask_read(NATIVE_MASK_PATH, ret_mask);
+
+	return r < 0 ? fail_native(r, ret_problem) : 0;
+}
+
+static int shrink_native(struct capset keep, struct capset *ret_before,
+			 struct loader_problem *ret_problem)
+{
+	int r = native_mask_shrink(NATIVE_MASK_PATH, keep, ret_before);
+
+	return r < 0 ? fail_native(r, ret_problem) : 0;
+}
+
+static const struct provider providers[] = {
+	{ "bpf", read_bpf, shrink_bpf },
+	{ "native", read_native, shrink_native },
+};
+
+#define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
+
+static bool is_absent(int error)
+{
+	return error == -ENOENT || error == -EOPNOTSUPP;
+}
+
+static int complain_absent(void)
+{
+	return ctl_error("there is no mask: the BPF programs are not loaded (see \"usernscapsctl "
+			 "load\"), and this kernel has no sysctl " NATIVE_MASK_NAME);
+}
+
+/* ---- the log ---- */
+
+/* Tell the system's log who changed a mask: @what is "shrunk" or "reset". */
+static void note(const char *provider, const char *what, struct capset before, struct capset after,
+		 unsigned last)
+{
+	char login_uid[AUDIT_ID], from[CAPSET_TEXT], to[CAPSET_TEXT];
+
+	audit_id_read("/proc/self/loginuid", login_uid);
+	syslog(LOG_AUTH | LOG_NOTICE, "system mask %s: provider=%s uid=%u auid=%s from %s to %s",
+	       what, provider, getuid(), login_uid, capset_format(before, last, from),
+	       capset_format(after, last, to));
+}
+
+/* ---- what can be asked for ---- */
+
+static int show(unsigned last)
+{
+	struct loader_problem problem;
+	char text[CAPSET_TEXT];
+	int status = CTL_OK;
+	size_t found = 0, i;
+
+	for (i = 0; i < PROVIDERS; i++) {
+		struct capset mask;
+		int r = providers[i].read(&mask, &problem);
+
+		if (is_absent(r))
+			continue;
+		found++;
+		if (r < 0)
+			status = ctl_error("%s", problem.text);
+		else
+			printf("%-8s %s\n", providers[i].name, capset_format(mask, last, text));
+	}
+	return found > 0 ? status : complain_absent();
+}
+
+/* What one provider can't do the others do nevertheless. */
+static int shrink(struct capset keep, unsigned last)
+{
+	struct loader_problem problem;
+	int status = CTL_OK;
+	size_t found = 0, i;
+
+	for (i = 0; i < PROVIDERS; i++) {
+		struct capset before;
+		int r = providers[i].shrink(keep, &before, &problem);
+
+		if (is_absent(r))
+			continue;
+		found++;
+		if (r < 0)
+			status = ctl_error("%s", problem.text);
+		else if (!capset_is_subset(before, keep))
+			note(providers[i].name, "shrunk", before, capset_and(before, keep), last);
+	}
+	return found > 0 ? status : complain_absent();
+}
+
+static int shrink_to_rules(const char *conf, unsigned last)
+{
+	const struct config_site site = session_site(conf, false);
+	_cleanup_(policy_rules_clear) struct policy_rules rules = { 0 };
+	struct config_problem problem;
+
+	if (config_load(&site, &rules, &problem) < 0)
+		return ctl_complain(problem.file, problem.line, problem.severity, problem.text);
+	/* Rules that say nothing of a mask need nobody who has one. */
+	if (capset_equal(rules.system_taken, CAPSET_NONE))
+		return CTL_OK;
+	return shrink(capset_minus(CAPSET_ALL, rules.system_taken), last);
+}
+
+static int reset_bpf(unsigned last)
+{
+	struct loader_problem problem;
+	struct capset before;
+
+	if (loader_mask_reset(&loader_paths, &before.bits, &problem) < 0)
+		return ctl_error("%s", problem.text);
+	note("bpf", "reset", before, CAPSET_ALL, last);
+	return CTL_OK;
+}
+
+/* Only a boot widens the kernel's own, if it is there and not full. */
+static int reset(unsigned last)
+{
+	int status = reset_bpf(last);
+	struct capset mask;
+
+	if (native_mask_read(NATIVE_MASK_PATH, &mask) == 0 &&
+	    !capset_is_subset(capset_up_to(last), mask))
+		status = ctl_error(NATIVE_MASK_NAME " can't be widened: it stays as it is until "
+						    "the next boot");
+	return status;
+}
+
+/* ---- words ---- */
+
+struct request {
+	bool rules, reset;
+	const char *conf, *spec;
+	struct capset keep; /* what @spec says */
+};
+
+static int parse_options(int argc, char **argv, struct request *request)
+{
+	static const struct option options[] = {
+		{ "rules", no_argument, NULL, 'r' },
+		{ "conf", required_argument, NULL, 'c' },
+		{ "reset", no_argument, NULL, 'e' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'r')
+			request->rules = true;
+		else if (option == 'c')
+			request->conf = optarg;
+		else if (option == 'e')
+			request->reset = true;
+		else
+			return CTL_USAGE;
+	}
+	request->spec = argv[optind];
+	if (argc - optind + request->rules + request->reset > 1)
+		return ctl_usage_error("mask", "expected one of a SPEC, --rules and --reset");
+	if (request->conf && !request->rules)
+		return ctl_usage_error("mask", "expected --conf with --rules only");
+	return request->spec ? ctl_parse_set("mask", "", request->spec, &request->keep) : CTL_OK;
+}
+
+static int change(const struct request *request, unsigned last)
+{
+	if (request->rules)
+		return shrink_to_rules(request->conf, last);
+	return request->reset ? reset(last) : shrink(request->keep, last);
+}
+
+int ctl_mask(int argc, char **argv)
+{
+	struct request request = { 0 };
+	struct kernel_sets own;
+	int status = parse_options(argc, argv, &request);
+
+	if (status != CTL_OK)
+		return status;
+	if (geteuid() != 0)
+		return ctl_error("the mask takes root");
+	if (kernel_linux.read_sets(kernel_linux.context, &own) < 0)
+		return ctl_error("can't read the capability sets of this kernel");
+	if (!request.spec && !request.rules && !request.reset)
+		return show(own.last);
+	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
+	return change(&request, own.last);
+}
