@@ -60,6 +60,7 @@ static const char usage[] =
 	"  thread-exec CMD...   0  the same from a thread that isn't the leader\n"
 	"  thread-child HEX     0  keep HEX in such a thread; then children of both try lo, as "
 	"--uid\n"
+	"  lo-lines       1  try lo on one and the same socket for each line of standard input\n"
 	"  hammer THREADS SECS  1  threads on one CPU try lo all the time: attempts=N allowed=M\n"
 	"  storm PROCS FORKS    0  so many processes fork so often: forks=N failed=M "
 	"unrestricted=U\n"
@@ -244,6 +245,21 @@ static int act_lo(const struct options *options, char **argv)
 		return -errno;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	return fd < 0 ? -errno : lo_up(fd);
+}
+
+static int act_lo_lines(const struct options *options, char **argv)
+{
+	char line[16];
+	int fd;
+
+	(void)options, (void)argv;
+	if (unshare(CLONE_NEWNET) || (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) < 0)
+		die("can't begin: %s", strerror(errno));
+	while (fgets(line, sizeof(line), stdin)) {
+		puts(lo_up(fd) ? "denied" : "allowed");
+		fflush(stdout);
+	}
+	return 0;
 }
 
 /* Pass @fd over the socket @via, or take one where it is -1. Returns the fd, or -1. */
@@ -621,6 +637,7 @@ static const struct act acts[] = {
 	{ "exec", -1, 0, true, act_exec },
 	{ "thread-exec", -1, 0, true, act_thread_exec },
 	{ "thread-child", 1, 0, true, act_thread_child },
+	{ "lo-lines", 0, 1, true, act_lo_lines },
 	{ "hammer", 2, 1, true, act_hammer },
 	{ "storm", 2, 0, true, act_storm },
 	{ "crowd", 1, 0, true, act_crowd },
