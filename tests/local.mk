@@ -29,9 +29,11 @@ session_tests = test_algebra_text test_apply test_config test_config_open test_c
 	test_creation_filter test_faults test_identity test_lint test_native_mask test_session \
 	test_userns
 if WITH_BPF
-session_tests += test_decide test_loader
+session_tests += test_decide test_decide_model test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
 test_decide_LDADD = $(CMOCKA_LIBS)
+test_decide_model_SOURCES = tests/unit/test_decide_model.c
+test_decide_model_LDADD = $(CMOCKA_LIBS)
 test_loader_SOURCES = tests/unit/test_loader.c $(loader)
 test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
 tests/unit/test_loader.o: pam_usernscaps/userns.skel.h
