@@ -263,8 +263,9 @@ static int both_read(const struct kernel *kernel, struct userns_status *status)
 	struct userns_status native, bpf;
 	int r = native_read(kernel, &native);
 
-	if (r == 0)
-		r = bpf_read(kernel, &bpf);
+	if (r < 0)
+		return r;
+	r = bpf_read(kernel, &bpf);
 	if (r < 0)
 		return r;
 	status->set = capset_and(native.set, bpf.set);

@@ -106,18 +106,19 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 	return 0;
 }
 
-/* The number of a pinned link, or 0 where @path isn't one that the kernel knows. */
-static unsigned link_id(const char *path)
+/* The number of the program of a pinned link, or 0 where @path isn't a link. */
+static unsigned program_id(const char *path)
 {
 	_cleanup_(closep) int fd = bpf_obj_get(path);
 	struct bpf_link_info info = {};
 	unsigned len = sizeof(info);
 
-	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.id : 0;
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.prog_id : 0;
 }
 
 /*
- * A link outlives its last reference by a grace period. The next step must not overtake it.
+ * A program outlives the last reference to its link by a grace period, and is detached before its
+ * number goes; the link's number goes earlier. The next step must not overtake it.
  *
  * Returns 0 or -ETIMEDOUT.
  */
@@ -126,7 +127,7 @@ static int wait_until_gone(unsigned id)
 	const struct timespec step = { .tv_nsec = DETACH_STEP_MS * 1000000L };
 
 	for (int waited = 0; id && waited < DETACH_WAIT_MS; waited += DETACH_STEP_MS) {
-		_cleanup_(closep) int fd = bpf_link_get_fd_by_id(id);
+		_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(id);
 
 		if (fd < 0)
 			return 0;
@@ -144,7 +145,7 @@ int loader_detach(const char *dir, struct loader_problem *problem)
 		int r = loader_pin_path(dir, (enum loader_pin)pin, path);
 
 		if (!r && pin >= LOADER_FIRST_LINK)
-			id = link_id(path);
+			id = program_id(path);
 		if (!r && unlink(path) && errno != ENOENT)
 			r = -errno;
 		if (!r)
@@ -165,7 +166,7 @@ int loader_replace(const char *from, const char *to, struct loader_problem *prob
 
 		if (!r)
 			r = loader_pin_path(to, (enum loader_pin)pin, old);
-		id = link_id(old);
+		id = program_id(old);
 		if (!r && rename(path, old))
 			r = -errno;
 		if (!r)

@@ -8,52 +8,50 @@
 #include "../cleanup.h"
 #include "loader_parts.h"
 
-static int map_system(const struct loader_paths *paths, struct userns_system **ret_system)
-{
-	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_SYSTEM);
-	void *memory;
-
-	if (fd < 0)
-		return fd;
-	memory = mmap(NULL, sizeof(**ret_system), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	*ret_system = memory;
-	return 0;
-}
-
 static void unmapp(struct userns_system **system)
 {
 	if (*system)
 		munmap(*system, sizeof(**system));
 }
 
-static int open_system(const struct loader_paths *paths, struct userns_system **ret_system,
-		       struct loader_problem *problem)
+/* Returns the map's only element in memory; NULL with @ret_error after a failure. */
+static struct userns_system *open_system(const struct loader_paths *paths, int *ret_error,
+					 struct loader_problem *problem)
 {
-	int r = map_system(paths, ret_system);
+	const char *name = loader_pin_names[LOADER_SYSTEM];
+	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_SYSTEM);
+	struct userns_system *system = MAP_FAILED;
 
-	if (r == -ENOENT)
-		return loader_fail(problem, r, "the programs are not loaded (no %s/%s)",
-				   paths->pins, loader_pin_names[LOADER_SYSTEM]);
-	if (r)
-		return loader_fail(problem, r, "can't open %s/%s: %s", paths->pins,
-				   loader_pin_names[LOADER_SYSTEM], strerror(-r));
-	if ((*ret_system)->layout == USERNS_LAYOUT)
-		return 0;
-	return loader_fail(problem, -EPROTO,
-			   "%s/%s is laid out otherwise than expected: the programs were loaded by "
-			   "another version of usernscapsctl",
-			   paths->pins, loader_pin_names[LOADER_SYSTEM]);
+	if (fd >= 0)
+		system = mmap(NULL, sizeof(*system), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fd == -ENOENT)
+		*ret_error = loader_fail(problem, fd, "the programs are not loaded (no %s/%s)",
+					 paths->pins, name);
+	else if (fd < 0)
+		*ret_error = loader_fail(problem, fd, "can't open %s/%s: %s", paths->pins, name,
+					 strerror(-fd));
+	else if (system == MAP_FAILED)
+		*ret_error = loader_fail_errno(problem, "map", name);
+	else if (system->layout == USERNS_LAYOUT)
+		return system;
+	else
+		*ret_error =
+			loader_fail(problem, -EPROTO,
+				    "%s/%s is laid out otherwise than expected: the programs were "
+				    "loaded by another version of usernscapsctl",
+				    paths->pins, name);
+	if (system != MAP_FAILED)
+		munmap(system, sizeof(*system));
+	return NULL;
 }
 
 int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
 		  struct loader_problem *ret_problem)
 {
-	_cleanup_(unmapp) struct userns_system *system = NULL;
-	int r = open_system(paths, &system, ret_problem);
+	int r = 0;
+	_cleanup_(unmapp) struct userns_system *system = open_system(paths, &r, ret_problem);
 
-	if (!r)
+	if (system)
 		*ret_system = *system;
 	return r;
 }
@@ -61,7 +59,7 @@ int loader_system(const struct loader_paths *paths, struct userns_system *ret_sy
 int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
 		struct loader_problem *ret_problem)
 {
-	struct userns_system system;
+	struct userns_system system = { .mask = 0 };
 	int r = loader_system(paths, &system, ret_problem);
 
 	if (!r)
@@ -72,11 +70,11 @@ int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
 int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
 		       struct loader_problem *ret_problem)
 {
-	_cleanup_(unmapp) struct userns_system *system = NULL;
+	int r = 0;
+	_cleanup_(unmapp) struct userns_system *system = open_system(paths, &r, ret_problem);
 	uint64_t before;
-	int r = open_system(paths, &system, ret_problem);
 
-	if (r)
+	if (!system)
 		return r;
 	before = __atomic_fetch_and(&system->mask, keep, __ATOMIC_SEQ_CST);
 	if (ret_before)
@@ -87,11 +85,11 @@ int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t
 int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
 		      struct loader_problem *ret_problem)
 {
-	_cleanup_(unmapp) struct userns_system *system = NULL;
+	int r = 0;
+	_cleanup_(unmapp) struct userns_system *system = open_system(paths, &r, ret_problem);
 	uint64_t before;
-	int r = open_system(paths, &system, ret_problem);
 
-	if (r)
+	if (!system)
 		return r;
 	before = __atomic_exchange_n(&system->mask, UINT64_MAX, __ATOMIC_SEQ_CST);
 	if (ret_before)
