@@ -20,6 +20,7 @@ struct options {
 	bool quiet;
 	bool even_deny_root;
 	bool refuse_on_error;
+	bool reset;
 };
 
 /* Log one line. Names come from outside: what isn't printable ASCII becomes a question mark. */
@@ -80,6 +81,8 @@ static void parse_options(pam_handle_t *pamh, int argc, const char **argv, struc
 			options->quiet = true;
 		else if (strcmp(argv[i], "even_deny_root") == 0)
 			options->even_deny_root = true;
+		else if (strcmp(argv[i], "reset") == 0)
+			options->reset = true;
 		else if (!parse_value(argv[i], options))
 			report(pamh, LOG_ERR, "unknown argument ignored: %s", argv[i]);
 	}
@@ -91,17 +94,41 @@ static const char *user_of(const struct session_request *request, const struct s
 	return session->identity.name ? session->identity.name : request->user;
 }
 
-static void report_restricted(pam_handle_t *pamh, const struct session_request *request,
-			      const struct session *session, int priority, const char *what)
+/* @details goes last: its end may not fit in a line of the log. */
+static void report_session(pam_handle_t *pamh, const struct session_request *request,
+			   const struct session *session, int priority, const char *what,
+			   const char *details)
 {
-	char login_uid[AUDIT_ID], audit_session[AUDIT_ID], text[SESSION_TEXT];
+	char login_uid[AUDIT_ID], audit_session[AUDIT_ID];
 
 	audit_id_read("/proc/self/loginuid", login_uid);
 	audit_id_read("/proc/self/sessionid", audit_session);
-	/* The description goes last: its end may not fit in a line of the log. */
 	report(pamh, priority, "%s: user=%s uid=%u service=%s auid=%s ses=%s %s", what,
 	       user_of(request, session), session->identity.uid, request->service, login_uid,
-	       audit_session, session_describe(session, text));
+	       audit_session, details);
+}
+
+static void report_restricted(pam_handle_t *pamh, const struct session_request *request,
+			      const struct session *session, int priority, const char *what)
+{
+	char text[SESSION_TEXT];
+
+	report_session(pamh, request, session, priority, what, session_describe(session, text));
+}
+
+/* For root only, and seldom: so it is logged even where restrictions are not. */
+static void report_reset(pam_handle_t *pamh, const struct session_request *request,
+			 const struct session *session)
+{
+	const struct regain *regain = &session->regain;
+	char text[REGAIN_TEXT];
+
+	if (!capset_equal(regain->raised, CAPSET_NONE) || regain->cleared)
+		report_session(pamh, request, session, LOG_INFO, "userns set raised",
+			       regain_describe(regain, text));
+	if (regain->raise_error < 0 || regain->clear_error < 0)
+		report_session(pamh, request, session, LOG_WARNING, "userns set not all reset",
+			       regain_problem_text(regain, text));
 }
 
 static void report_refused(pam_handle_t *pamh, const struct session_request *request,
@@ -131,6 +158,7 @@ static void report_outcome(pam_handle_t *pamh, const struct session_request *req
 	char text[SESSION_TEXT];
 
 	report_unknown_groups(pamh, session, LOG_WARNING);
+	report_reset(pamh, request, session);
 	switch (session->outcome) {
 	case SESSION_REFUSED:
 		report_refused(pamh, request, session, flags);
@@ -190,6 +218,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 	request.conf = options.conf;
 	request.refuse_on_error = options.refuse_on_error;
 	request.even_deny_root = options.even_deny_root;
+	request.reset = options.reset;
 
 	r = session_open(&request, &kernel_linux, &session);
 	report_outcome(pamh, &request, &session, &options, flags);

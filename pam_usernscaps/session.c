@@ -208,6 +208,20 @@ int session_restrict(struct session *session, const struct kernel *kernel)
 /* ---- opening ---- */
 
 /*
+ * Root that comes from a restricted session would go on restricted, and so would the daemons that
+ * it restarts. Where nothing can be raised it is as if it had not been asked for: root gets in.
+ */
+static void reset(struct session *session, const struct kernel *kernel)
+{
+	int r = userns_find(kernel, &session->userns);
+
+	if (r < 0)
+		session->regain.raise_error = r;
+	else
+		regain_all(&session->userns, &session->regain);
+}
+
+/*
  * Broken rules stay broken until an admin gets in. Whatever a caller could bring about on purpose
  * (a low limit on open files or memory, a signal) is another thing: that refuses.
  */
@@ -246,6 +260,8 @@ int session_open(const struct session_request *request, const struct kernel *ker
 {
 	int r = session_decide(request, session);
 
+	if (r == 0 && request->reset && session->identity.uid == 0)
+		reset(session, kernel);
 	if (r == 0)
 		return session_restrict(session, kernel);
 	if (!rules_are_broken(&session->problem))

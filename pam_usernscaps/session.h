@@ -7,6 +7,7 @@
 #include "core/plan.h"
 #include "core/policy.h"
 #include "identity.h"
+#include "regain.h"
 #include "userns.h"
 
 /*
@@ -27,6 +28,7 @@ struct session_request {
 	size_t group_count;
 	bool refuse_on_error; /* refuse, where broken rules would be answered by restricting */
 	bool even_deny_root;  /* broken rules hold for uid 0 as well */
+	bool reset;	      /* uid 0 starts from all that its bounding set has */
 };
 
 enum session_outcome {
@@ -66,6 +68,7 @@ struct session {
 	struct policy_rules rules;
 	struct policy_decision decision;
 	struct userns userns;
+	struct regain regain;	 /* what came of a reset; never a reason to refuse */
 	struct plan_sets before; /* the calling thread's sets as they were */
 	unsigned last;		 /* the kernel's last capability */
 	struct plan plan;
@@ -123,7 +126,8 @@ int session_decide(const struct session_request *request, struct session *sessio
 int session_restrict(struct session *session, const struct kernel *kernel);
 
 /**
- * Open a session: decide and restrict, and where the rules are broken the answer to that.
+ * Open a session: decide and restrict, and where the rules are broken the answer to that. A reset
+ * comes between the two, and never where the rules are broken.
  *
  * Returns 0 where the session may go on; else the problem's error, with SESSION_REFUSED.
  */

@@ -295,6 +295,20 @@ static int both_raise(const struct kernel *kernel, struct capset raise)
 	return r < 0 ? r : bpf_raise(kernel, raise);
 }
 
+/* The programs' flags go; where the securebit is there it is locked. */
+static int both_clear_flags(const struct kernel *kernel)
+{
+	struct userns_status native;
+	int r = bpf_clear_flags(kernel);
+
+	if (r < 0)
+		return r;
+	r = native_read(kernel, &native);
+	if (r < 0)
+		return r;
+	return native.strict ? -EOPNOTSUPP : 0;
+}
+
 /* ---- one face ---- */
 
 static const struct provider providers[USERNS_KIND_COUNT] = {
@@ -330,7 +344,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.make_strict = both_make_strict,
 		.deny_creation = bpf_deny_creation,
 		.raise = both_raise,
-		.clear_flags = bpf_clear_flags,
+		.clear_flags = both_clear_flags,
 	},
 };
 

@@ -26,8 +26,10 @@ static const struct command {
 	  ctl_reload },
 	{ "unload", " [--force]", "take them away again", ctl_unload },
 	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },
-	{ "run", " [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC] [--no-create] -- CMD...",
-	  "run a command with fewer capabilities", ctl_run },
+	{ "run",
+	  " [--raise=SPEC | --reset] [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC]\n"
+	  "        [--no-create] -- CMD...",
+	  "run a command with fewer capabilities, or as root with those regained", ctl_run },
 	{ "mask", " [SPEC | --rules [--conf FILE] | --reset]",
 	  "show or shrink what any user namespace can have", ctl_mask },
 };

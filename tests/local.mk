@@ -26,8 +26,8 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_faults test_identity test_lint test_native_mask test_session \
-	test_userns
+	test_creation_filter test_faults test_identity test_lint test_native_mask test_regain \
+	test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_decide_model test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -87,6 +87,8 @@ test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
 test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/native_mask.c
 test_native_mask_LDADD = $(CMOCKA_LIBS)
 test_native_mask_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write
+test_regain_SOURCES = tests/unit/test_regain.c $(fake_kernel)
+test_regain_LDADD = $(session_test_libs)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
 # A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.

@@ -110,9 +110,11 @@ check "diff: options" offers --exit-code
 complete_words unload -
 check "unload: options" offers --force
 complete_words run --
-check "run: options" offers --userns= --bounding= --inheritable= --no-create --
+check "run: options" offers --raise= --reset --userns= --bounding= --inheritable= --no-create --
 complete_words run --userns = a
 check "run: sets" offers all
+complete_words run --raise = n
+check "run: what to raise" offers none
 complete_words run -- mktem
 check "run: commands" offers_also mktemp
 finish

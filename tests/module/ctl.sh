@@ -15,7 +15,8 @@ try 2 '*unknown command "chek"*' "an unknown command" chek
 for command in "check a b" "check --all" "check --fail-on=none" "diff" "diff a" "diff a b c" \
 	"diff --all a b" "explain" "explain a b" "explain --nonsense a" "explain a --groups" \
 	"load now" \
-	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true"; do
+	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true" \
+	"run --raise -- true" "run --raise= -- true" "run --reset=all -- true"; do
 	# shellcheck disable=SC2086 # words
 	try 2 "*" "wrong words: $command" $command
 done
@@ -45,6 +46,8 @@ try 1 "*bad:3: *net_admim*" "explain: a bad file" explain root --conf "$dir/bad"
 # --- run ---
 try 2 '*--userns=some*"some"*expected*' "run: a wrong set" run --userns=some -- true
 try 2 '*--bounding=all,-x*"-x"*expected*' "run: a wrong capability" run --bounding=all,-x -- true
+try 2 '*--raise=none,+x*"+x"*expected*' "run: a wrong capability to raise" \
+	run --raise=none,+x -- true
 try 3 "" "run: the command's own status" run --inheritable=none -- sh -c 'exit 3'
 try 127 "*nosuchcommand*" "run: no such command" run -- nosuchcommand
 try 126 "*" "run: a command that can't be run" run -- "$dir"
@@ -63,6 +66,8 @@ elif ! unshare -U true; then
 else
 	try 1 "*unshare*" "run: no creation" run --no-create -- unshare -U true
 	try 0 "" "run: the control" run -- unshare -U true
+	try 1 "*can't take back*filter*unshare*" "run: a filter stays, and is no reason not to run" \
+		run --no-create -- "$ctl" run --reset -- unshare -U true
 fi
 
 # --- the provider ---
@@ -70,6 +75,9 @@ if [[ $(id -u) != 0 || ! -r /sys/kernel/security/lsm || $(</sys/kernel/security/
 	try 1 "usernscapsctl: *" "load: is refused with a reason" load
 	try 1 "provider none*" "status: says so" status
 	try 1 "*userns set*no provider*" "run: no provider" run --userns=none -- true
+	try 1 "*can't raise*no provider*" "run: no provider to raise with" run --raise=all -- true
+	try 0 "" "run: nothing to raise" run --raise=none -- true
+	try 0 "" "run: nothing to reset" run --reset -- true
 else
 	skip "load, status and run" "this kernel could load the programs, and is not ours to change"
 fi

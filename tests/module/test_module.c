@@ -472,6 +472,35 @@ static void test_broken_rules_and_root(void **state)
 	assert_int_equal(report.code, PAM_SESSION_ERR);
 }
 
+/* What can be told of it without a provider. */
+static void test_reset(void **state)
+{
+	const char *rules = "user \"root\" { userns { create = false } }\n"
+			    "user \"nobody\" { userns { create = false } }\n";
+	const char *warning = "userns set not all reset: user=root uid=0 service=";
+	struct report report = OPEN("# none\n", .user = "root", .arguments = "reset debug");
+
+	assert_int_equal(report.code, PAM_SUCCESS);
+	assert_untouched(&report);
+	assert_null(strstr(report.log, "reset"));
+
+	if (strcmp(getenv("WITH_SECCOMP"), "yes") != 0)
+		return;
+	/* The filter of the first session stays in the second. */
+	report = OPEN(rules, .user = "root", .arguments = "reset quiet", .sessions = 2);
+	assert_int_equal(report.code, PAM_SUCCESS);
+	assert_non_null(strstr(report.log, warning));
+	assert_int_equal(report.log[0], '4');
+	assert_non_null(strstr(report.log, "a filter or a locked securebit"));
+	assert_int_equal(report.filters, 1);
+	report = OPEN(rules, .user = "root", .arguments = "quiet", .sessions = 2); /* control */
+	assert_string_equal(report.log, "");
+	report = OPEN(rules, .arguments = "reset quiet", .sessions = 2);
+	assert_string_equal(report.log, "");
+	report = OPEN("user {\n", .user = "root", .arguments = "reset quiet", .sessions = 2);
+	assert_null(strstr(report.log, "reset"));
+}
+
 static void test_unknown_user(void **state)
 {
 	struct report report = OPEN("# none\n", .user = "no\tsuch user");
@@ -626,6 +655,7 @@ int main(void)
 		cmocka_unit_test(test_broken_rules_restrict),
 		cmocka_unit_test(test_broken_rules_refuse),
 		cmocka_unit_test(test_broken_rules_and_root),
+		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_unknown_user),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_without_setpcap),

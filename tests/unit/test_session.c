@@ -783,6 +783,173 @@ static void test_kernel_not_telling(void **state)
 	session_clear(&fixture->session);
 }
 
+/* ---- reset: root starts from what its bounding set has ---- */
+
+/* Out of a session without sys_module, and without net_admin in namespaces. */
+static void open_restricted(struct fixture *fixture, const char *user, int r)
+{
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.has_bpf = true;
+	fixture->fake.sets.bounding = capset_minus(capset_up_to(40), capset_of(16));
+	fixture->fake.userns = (struct capset){ capset_up_to(40).bits & ~0x11000ULL };
+	fixture->fake.bpf_flags = USERNS_STRICT | USERNS_NO_CREATE;
+	fixture->request.user = user;
+	assert_int_equal(open_session(fixture), r);
+}
+
+static void assert_not_reset(struct fixture *fixture)
+{
+	assert_true(capset_equal(fixture->session.regain.raised, CAPSET_NONE));
+	assert_false(fixture->session.regain.cleared);
+	assert_int_equal(fixture->session.regain.raise_error, 0);
+	assert_int_equal(fixture->session.regain.clear_error, 0);
+	assert_false(capset_has(fixture->fake.userns, 12));
+	assert_int_equal(fixture->fake.bpf_flags & USERNS_NO_CREATE, USERNS_NO_CREATE);
+	session_clear(&fixture->session);
+}
+
+static void test_reset(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	open_restricted(fixture, "root", 0); /* control */
+	assert_not_reset(fixture);
+	fixture->request.reset = true;
+	open_restricted(fixture, "root", 0);
+	assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
+	assert_int_equal(fixture->session.regain.raised.bits, 1 << 12);
+	assert_true(fixture->session.regain.cleared);
+	assert_true(capset_equal(fixture->fake.userns, fixture->fake.sets.bounding));
+	assert_int_equal(fixture->fake.bpf_flags, 0);
+	session_clear(&fixture->session);
+}
+
+/* What the rules say of root holds after it. */
+static void test_reset_then_rules(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user root { userns { drop = {12, 21} strict = true } }\n");
+	fixture->request.reset = true;
+	open_restricted(fixture, "root", 0);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+	assert_int_equal(fixture->session.regain.raised.bits, 1 << 12);
+	assert_int_equal(fixture->fake.userns.bits, capset_up_to(40).bits & ~0x211000ULL);
+	assert_int_equal(fixture->fake.bpf_flags, USERNS_STRICT);
+	session_clear(&fixture->session);
+}
+
+static void test_reset_is_for_root(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	fixture->request.reset = true;
+	open_restricted(fixture, "nobody", 0);
+	assert_not_reset(fixture);
+	write_rules(fixture, "default { userns { drop = {21} } }\n");
+	open_restricted(fixture, "nssbob", 0);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+	assert_not_reset(fixture);
+}
+
+/* Rules that can't be used could have restricted root. */
+static void test_reset_and_broken_rules(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "no rules\n");
+	fixture->request.reset = true;
+	open_restricted(fixture, "root", 0);
+	assert_int_equal(fixture->session.outcome, SESSION_EXEMPT);
+	assert_not_reset(fixture);
+	fixture->request.even_deny_root = true;
+	open_restricted(fixture, "root", 0);
+	assert_int_equal(fixture->session.outcome, SESSION_FALLBACK);
+	assert_not_reset(fixture);
+	fixture->request.refuse_on_error = true;
+	open_restricted(fixture, "root", -EBADMSG);
+	assert_not_reset(fixture);
+	open_restricted(fixture, "no-such-user", -ENOENT);
+	assert_not_reset(fixture);
+}
+
+/* Each operation failing in turn, or done in word only: root gets in, with what it had. */
+static void test_reset_failing(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[REGAIN_TEXT];
+	unsigned operation, i;
+
+	write_rules(fixture, "#\n");
+	fixture->request.reset = true;
+	fixture->request.user = "root";
+	for (i = 0; i < 2; i++) {
+		for (operation = 1; operation <= 3; operation++) {
+			fake_kernel_init(&fixture->fake, 40);
+			fixture->fake.has_bpf = true;
+			fixture->fake.userns = (struct capset){ ~0x201000ULL };
+			fixture->fake.bpf_flags = USERNS_NO_CREATE;
+			*(i == 0 ? &fixture->fake.fail_at : &fixture->fake.lie_at) = operation;
+			assert_int_equal(open_session(fixture), 0);
+			assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
+			assert_int_equal(fixture->fake.operations, 3);
+			assert_int_equal(capset_has(fixture->fake.userns, 12), operation != 1);
+			assert_int_equal(capset_has(fixture->fake.userns, 21), operation != 2);
+			assert_int_equal(fixture->fake.bpf_flags == 0, operation != 3);
+			assert_true(*regain_problem_text(&fixture->session.regain, text));
+			session_clear(&fixture->session);
+		}
+	}
+}
+
+static void test_reset_refused(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "#\n");
+	fixture->request.reset = true;
+	fixture->request.user = "root";
+	fixture->fake.has_bpf = true;
+	fixture->fake.userns = CAPSET_NONE;
+	fixture->fake.lacks_setpcap = true;
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.regain.raise_error, -EPERM);
+	assert_int_equal(fixture->fake.userns.bits, 0);
+	session_clear(&fixture->session);
+
+	/* Not even the provider can be found: that refuses only where rules need it. */
+	fixture->fake.bpf_version = 0;
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.regain.raise_error, -EPROTONOSUPPORT);
+	session_clear(&fixture->session);
+	write_rules(fixture, "user root { userns { drop = {0} } }\n");
+	assert_int_equal(open_session(fixture), -EPROTONOSUPPORT);
+	session_clear(&fixture->session);
+}
+
+/* Most kernels, and most sessions of root. */
+static void test_nothing_to_reset(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned i;
+
+	write_rules(fixture, "#\n");
+	fixture->request.reset = true;
+	fixture->request.user = "root";
+	for (i = 0; i < 2; i++) {
+		fake_kernel_init(&fixture->fake, 40);
+		fixture->fake.has_bpf = i;
+		assert_int_equal(open_session(fixture), 0);
+		assert_int_equal(fixture->fake.operations, 0);
+		assert_int_equal(fixture->session.regain.raise_error, 0);
+		assert_int_equal(fixture->session.regain.clear_error, 0);
+		session_clear(&fixture->session);
+	}
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -816,6 +983,13 @@ int main(void)
 		TEST(test_describe),
 		TEST(test_strict_alone),
 		TEST(test_kernel_not_telling),
+		TEST(test_reset),
+		TEST(test_reset_then_rules),
+		TEST(test_reset_is_for_root),
+		TEST(test_reset_and_broken_rules),
+		TEST(test_reset_failing),
+		TEST(test_reset_refused),
+		TEST(test_nothing_to_reset),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -264,6 +264,26 @@ static void test_clear_flags(void **state)
 	assert_false(status.strict);
 }
 
+/* Those of the programs go; the kernel's own is locked. */
+static void test_clear_flags_of_both(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+
+	fake_kernel_init(&fake, 41);
+	fake.has_native = fake.has_bpf = true;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_int_equal(userns_deny_creation(&userns), 0);
+	assert_int_equal(userns_clear_flags(&userns), 0);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	assert_int_equal(userns_clear_flags(&userns), -EOPNOTSUPP);
+	assert_int_equal(fake.bpf_flags, 0);
+	assert_int_equal(userns_make_strict(&userns), 0);
+	fake.lacks_setpcap = true;
+	assert_int_equal(userns_clear_flags(&userns), -EPERM);
+	assert_int_equal(fake.bpf_flags, USERNS_STRICT);
+}
+
 /* Both are lowered, and either alone holds. */
 static void test_guarded(void **state)
 {
@@ -314,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_raise),
 		cmocka_unit_test(test_clear_flags),
+		cmocka_unit_test(test_clear_flags_of_both),
 		cmocka_unit_test(test_guarded),
 		cmocka_unit_test(test_names),
 	};
