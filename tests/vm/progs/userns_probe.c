@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <pthread.h>
@@ -31,6 +32,9 @@
 
 #include "../../../pam_usernscaps/bpf/abi.h"
 
+/* The userns set of a kernel that has one itself. */
+#define NATIVE_PRCTL 48
+
 static const char usage[] =
 	"Usage: userns_probe [OPTION]... ACT [ARG]...\n"
 	"\n"
@@ -43,6 +47,10 @@ static const char usage[] =
 	"  --enter PATH   enter the user namespace at PATH (/proc/PID/ns/user)\n"
 	"  --depth N      then make N user namespaces inside one another\n"
 	"  --root         map root in them, and try to RAISE every capability\n"
+	"  --keep-inside HEX  lower the userns set once there\n"
+	"--keep, --root, --keep-inside and raise use the prctls of the bpf provider and of a "
+	"kernel\n"
+	"that has a userns set itself: whichever there is, or both.\n"
 	"\n"
 	"Acts, with the depth they are tried at without --depth:\n"
 	"  userns         1  none: being there is enough\n"
@@ -53,6 +61,7 @@ static const char usage[] =
 	"  setns PATH     0  enter a user namespace, saying its type\n"
 	"  setns-any PATH 0  the same with the type 1 << 32, whose low 32 bits are 0\n"
 	"  raise CAP      0  raise a capability in the userns set\n"
+	"  raise-lo       0  try to raise net_admin there; then lo, in a new user namespace\n"
 	"  version        0  does the bpf provider answer?\n"
 	"Acts that print something else:\n"
 	"  state          0  this task's state, field by field\n"
@@ -69,8 +78,8 @@ static const char usage[] =
 	"  entries PATH   0  count the entries of a pinned map\n";
 
 struct options {
-	bool nnp, root, has_keep;
-	uint64_t keep;
+	bool nnp, root, has_keep, has_keep_inside;
+	uint64_t keep, keep_inside;
 	unsigned flags;
 	long bounding; /* -1: drop none */
 	long uid;      /* -1: stay */
@@ -107,14 +116,68 @@ static int ucap(enum userns_operation operation, uint64_t arg3, uint64_t arg4)
 	return errno & USERNS_REPLY ? errno & USERNS_REPLY_PAYLOAD : -errno;
 }
 
+static bool has_bpf(void)
+{
+	return ucap(USERNS_VERSION, 0, 0) >= 0;
+}
+
+/* The kernel's own: 0, 1 or -errno. Its operations 1 to 4 have the same numbers as ours. */
+static int native(enum userns_operation operation, unsigned cap)
+{
+	int r = prctl(NATIVE_PRCTL, (unsigned long)operation, (unsigned long)cap, 0UL, 0UL);
+
+	return r < 0 ? -errno : r;
+}
+
+static bool has_native(void)
+{
+	return native(USERNS_IS_SET, 0) >= 0;
+}
+
+static int native_keep(uint64_t set)
+{
+	int r = 0;
+
+	for (unsigned cap = 0; !r && cap < 64; cap++)
+		r = set >> cap & 1 ? 0 : native(USERNS_LOWER, cap);
+	return r == -EINVAL ? 0 : r; /* beyond the kernel's last capability */
+}
+
 static int keep(uint64_t set)
 {
-	return ucap(USERNS_KEEP, set & UINT32_MAX, set >> 32);
+	int r = 0;
+
+	if (!has_bpf() && !has_native())
+		return -ENOSYS;
+	if (has_bpf())
+		r = ucap(USERNS_KEEP, set & UINT32_MAX, set >> 32);
+	return r || !has_native() ? r : native_keep(set);
+}
+
+static int raise_cap(unsigned cap)
+{
+	int r = 0;
+
+	if (!has_bpf() && !has_native())
+		return -ENOSYS;
+	if (has_native())
+		r = native(USERNS_RAISE, cap);
+	return r || !has_bpf() ? r : ucap(USERNS_RAISE, cap, 0);
+}
+
+static bool is_unrestricted_natively(void)
+{
+	for (unsigned cap = 0; cap < 64; cap++)
+		if (native(USERNS_IS_SET, cap) == 0)
+			return false;
+	return true;
 }
 
 /* Nothing that was restricted may be without any restriction. */
 static bool is_unrestricted(void)
 {
+	if (!has_bpf())
+		return is_unrestricted_natively();
 	for (unsigned i = 0; i < 8; i++)
 		if (ucap(USERNS_GET, i, 0) != 0xff)
 			return false;
@@ -210,8 +273,8 @@ static int descend(const struct options *options, int depth)
 		id = inside;
 	}
 	for (unsigned cap = 0; options->root && cap < 64; cap++)
-		ucap(USERNS_RAISE, cap, 0);
-	return r;
+		raise_cap(cap);
+	return r || !options->has_keep_inside ? r : keep(options->keep_inside);
 }
 
 static int lo_up(int fd)
@@ -350,7 +413,15 @@ static int act_setns_any(const struct options *options, char **argv)
 static int act_raise(const struct options *options, char **argv)
 {
 	(void)options;
-	return ucap(USERNS_RAISE, strtoul(argv[0], NULL, 0), 0);
+	return raise_cap((unsigned)strtoul(argv[0], NULL, 0));
+}
+
+static int act_raise_lo(const struct options *options, char **argv)
+{
+	raise_cap(CAP_NET_ADMIN);
+	if (unshare(CLONE_NEWUSER))
+		return -errno;
+	return act_lo(options, argv);
 }
 
 static int act_version(const struct options *options, char **argv)
@@ -632,6 +703,7 @@ static const struct act acts[] = {
 	{ "setns", 1, 0, false, act_setns },
 	{ "setns-any", 1, 0, false, act_setns_any },
 	{ "raise", 1, 0, false, act_raise },
+	{ "raise-lo", 0, 0, false, act_raise_lo },
 	{ "version", 0, 0, false, act_version },
 	{ "state", 0, 0, true, act_state },
 	{ "exec", -1, 0, true, act_exec },
@@ -667,6 +739,8 @@ static int read_option(struct options *options, char **argv)
 		options->bounding = strtol(argv[1], NULL, 10);
 	else if (!strcmp(*argv, "--keep"))
 		options->has_keep = true, options->keep = strtoull(argv[1], NULL, 16);
+	else if (!strcmp(*argv, "--keep-inside"))
+		options->has_keep_inside = true, options->keep_inside = strtoull(argv[1], NULL, 16);
 	else if (!strcmp(*argv, "--flags"))
 		options->flags = (unsigned)strtoul(argv[1], NULL, 0);
 	else if (!strcmp(*argv, "--uid"))
