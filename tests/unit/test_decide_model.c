@@ -236,6 +236,7 @@ static const struct decide_args wrong_args[] = {
 	{ USERNS_LOWER, CAP_SETPCAP, 1, 0 },
 	{ USERNS_CLEAR_ALL, 1, 0, 0 },
 	{ USERNS_KEEP, 0, 0, 1 },
+	{ USERNS_KEEP, (__u64)1 << 32, 0, 0 },
 	{ USERNS_KEEP, 0, (__u64)1 << 32, 0 },
 	{ USERNS_SET_FLAGS, USERNS_FLAGS + 1, 0, 0 },
 	{ USERNS_CLEAR_FLAGS, ~(__u64)0, 0, 0 },
@@ -540,6 +541,15 @@ static unsigned point_reached(const struct world *world)
 }
 
 /*
+ * Something that changes from state to state, but with none of a state's fields: Knuth's
+ * multiplicative hash, of which the high bits are good.
+ */
+static unsigned turn_of(unsigned number)
+{
+	return number * 2654435761U >> 8;
+}
+
+/*
  * The 61 that have no name: none, all, or some, in turns, and as the sets of a task can be. No
  * decision but on the whole sets looks at them, so they need not be in every combination.
  */
@@ -547,7 +557,7 @@ static void fill_in_others(struct world *world, unsigned number)
 {
 	static const __u64 patterns[] = { 0, ~(__u64)0, 0x5555555555555555, 0x0123456789abcdef };
 	struct task *task = &world->task;
-	unsigned turn = number * 2654435761U >> 8; /* Knuth's: neighbours get different ones */
+	unsigned turn = turn_of(number);
 
 	task->came_with.others = task->in->parent ? patterns[take(&turn, 2)] : ~(__u64)0;
 	task->userns.others = task->came_with.others & patterns[take(&turn, 2)];
@@ -563,7 +573,7 @@ static void world_at(struct world *world, unsigned number)
 {
 	const struct point point = point_of(number);
 
-	names[THIRD] = third_names[number % COUNT(third_names)];
+	names[THIRD] = third_names[turn_of(number) % COUNT(third_names)];
 	world->mask = caps_from(point.mask, 0);
 	world->task = (struct task){
 		.in = &line[point.level],
@@ -758,9 +768,9 @@ static void visit(unsigned number)
 		if (act.deed == ENTER && act.arg <= level)
 			continue; /* the kernel lets nobody */
 		if (act.deed == GET)
-			act.arg = number / 2 % offsetof(struct userns_state, reserved);
+			act.arg = turn_of(number) % offsetof(struct userns_state, reserved);
 		if (act.deed == WRONG)
-			act.arg = number % COUNT(wrong_args);
+			act.arg = turn_of(number) % COUNT(wrong_args);
 		compare_step(&world, &subject, &act, &after);
 		if (depth_of(after.task.in) <= DEEPEST)
 			reach(point_reached(&after));
