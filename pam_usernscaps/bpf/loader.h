@@ -114,6 +114,33 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 int loader_count(const struct loader_paths *paths, size_t *ret_count,
 		 struct loader_problem *ret_problem);
 
+/* How many programs there are. */
+#define LOADER_PROGRAMS 6
+
+/* A program as it is attached. */
+struct loader_program {
+	const char *name; /* of its hook, as it is pinned */
+	uint32_t id;	  /* the kernel's number for it; 0: none is pinned */
+	/*
+	 * How often the kernel has not run it because it was running on that CPU: each time it may
+	 * have let a restricted task through. loader_check() refuses kernels that do this.
+	 */
+	uint64_t recursion_misses;
+};
+
+/**
+ * Look at the programs that are attached, of whatever version, in the order of attaching.
+ *
+ * @paths:        see there
+ * @ret_programs: set on success only
+ * @ret_problem:  filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded; or -errno of bpf(2).
+ */
+int loader_programs(const struct loader_paths *paths,
+		    struct loader_program ret_programs[static LOADER_PROGRAMS],
+		    struct loader_problem *ret_problem);
+
 /**
  * Read what holds for all tasks.
  *

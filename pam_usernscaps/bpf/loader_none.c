@@ -55,6 +55,15 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	return refuse(ret_problem);
 }
 
+int loader_programs(const struct loader_paths *paths,
+		    struct loader_program ret_programs[static LOADER_PROGRAMS],
+		    struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_programs;
+	return refuse(ret_problem);
+}
+
 int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
 		  struct loader_problem *ret_problem)
 {

@@ -252,6 +252,25 @@ static void test_loaded_already(void **state)
 	assert_int_equal(access(f->pins, F_OK), 0);
 }
 
+/* Where there is none, and where a load was cut short. */
+static void test_programs(void **state)
+{
+	struct loader_program programs[LOADER_PROGRAMS];
+	struct fixture *f = privileged(state);
+
+	assert_int_equal(loader_programs(&f->paths, programs, &f->problem), -ENOENT);
+	SAYS(f, f->pins);
+
+	mount_bpffs(f);
+	assert_int_equal(mkdir(f->pins, 0700), 0);
+	assert_int_equal(loader_programs(&f->paths, programs, &f->problem), 0);
+	for (size_t i = 0; i < LOADER_PROGRAMS; i++) {
+		assert_non_null(programs[i].name);
+		assert_int_equal(programs[i].id, 0);
+		assert_int_equal(programs[i].recursion_misses, 0);
+	}
+}
+
 /* A number that isn't one stops before anything is loaded, and the directory goes again. */
 static void test_threads_max(void **state)
 {
@@ -356,9 +375,9 @@ int main(void)
 		TEST(test_privilege),	   TEST(test_lsm),
 		TEST(test_btf_missing),	   TEST(test_btf_broken),
 		TEST(test_kernel_too_old), TEST(test_bpffs),
-		TEST(test_loaded_already), TEST(test_threads_max),
-		TEST(test_unload),	   TEST(test_read),
-		TEST(test_long_path),
+		TEST(test_loaded_already), TEST(test_programs),
+		TEST(test_threads_max),	   TEST(test_unload),
+		TEST(test_read),	   TEST(test_long_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
