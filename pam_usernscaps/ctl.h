@@ -27,6 +27,7 @@ int ctl_load(int argc, char **argv);
 int ctl_reload(int argc, char **argv);
 int ctl_unload(int argc, char **argv);
 int ctl_status(int argc, char **argv);
+int ctl_probe(int argc, char **argv);
 int ctl_run(int argc, char **argv);
 int ctl_mask(int argc, char **argv);
 
@@ -80,6 +81,21 @@ json_t *ctl_json_text(const char *text);
 /** Append a value to an array. Where there is no memory, or was none for either, it is NULL then.
  */
 void ctl_json_append(json_t **array, json_t *value);
+
+/* A kernel's capabilities in the order of their names. */
+struct ctl_caps {
+	unsigned list[CAPSET_SIZE];
+	unsigned count;
+};
+
+/** Sort the capabilities of a kernel whose last one is @last. */
+void ctl_caps_sort(struct ctl_caps *caps, unsigned last);
+
+/** Make an array of the names of those in @set. */
+json_t *ctl_json_names(const struct ctl_caps *caps, struct capset set);
+
+/** Make a string of a set's 16 hexadecimal digits. */
+json_t *ctl_json_mask(struct capset set);
 
 /** Print one set or flag of @sets in a line "  name  value\n", or without the end of line. */
 void ctl_print_item(const struct plan_sets *sets, enum policy_item item, unsigned last);

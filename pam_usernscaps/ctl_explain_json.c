@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* explain as JSON. Its keys are described in usernscapsctl(8): they stay what they are. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctl_explain.h"
@@ -17,50 +15,6 @@ static json_t *strings(char *const *list, size_t count)
 	for (i = 0; i < count; i++)
 		ctl_json_append(&array, ctl_json_text(list[i]));
 	return array;
-}
-
-/* ---- capabilities ---- */
-
-/* This kernel's capabilities in the order of their names. */
-struct caps {
-	unsigned list[CAPSET_SIZE];
-	unsigned count;
-};
-
-static int compare_caps(const void *left, const void *right)
-{
-	char left_number[12], right_number[12];
-
-	return strcmp(capset_cap_text(*(const unsigned *)left, left_number),
-		      capset_cap_text(*(const unsigned *)right, right_number));
-}
-
-static void caps_sort(struct caps *caps, unsigned last)
-{
-	for (caps->count = 0; caps->count <= last; caps->count++)
-		caps->list[caps->count] = caps->count;
-	qsort(caps->list, caps->count, sizeof(caps->list[0]), compare_caps);
-}
-
-static json_t *set_names(const struct caps *caps, struct capset set)
-{
-	json_t *array = json_array();
-	char number[12];
-	unsigned i;
-
-	for (i = 0; i < caps->count; i++)
-		if (capset_has(set, caps->list[i]))
-			ctl_json_append(&array,
-					json_string(capset_cap_text(caps->list[i], number)));
-	return array;
-}
-
-static json_t *set_mask(struct capset set)
-{
-	char mask[20];
-
-	snprintf(mask, sizeof(mask), "%016llx", (unsigned long long)set.bits);
-	return json_string(mask);
 }
 
 /* ---- the clauses that had a part ---- */
@@ -86,13 +40,13 @@ static json_t *profile_chain(const struct policy_source *source)
 	return array;
 }
 
-static json_t *source_json(const struct session *session, const struct caps *caps,
+static json_t *source_json(const struct session *session, const struct ctl_caps *caps,
 			   enum policy_item item, const struct policy_source *source)
 {
 	const struct policy_rule *rule = source->rule;
 	const char *kind = rule->kind == POLICY_RANGE ? "range" : policy_kind_name(rule->kind);
 	json_t *says = policy_item_is_set(item)
-			       ? set_names(caps, ctl_explain_taken(session, source))
+			       ? ctl_json_names(caps, ctl_explain_taken(session, source))
 			       : json_boolean(ctl_explain_says(source, item));
 
 	return json_pack("{s:o, s:I, s:s, s:o, s:o, s:o}", "file",
@@ -101,7 +55,7 @@ static json_t *source_json(const struct session *session, const struct caps *cap
 			 policy_item_is_set(item) ? "taken" : "value", says);
 }
 
-static json_t *sources_json(const struct session *session, const struct caps *caps,
+static json_t *sources_json(const struct session *session, const struct ctl_caps *caps,
 			    enum policy_item item)
 {
 	const struct policy_answer *answer = &session->decision.items[item];
@@ -146,7 +100,7 @@ static json_t *missing_cap(const struct session *session, enum policy_item item,
 			 takers);
 }
 
-static json_t *missing_json(const struct session *session, const struct caps *caps,
+static json_t *missing_json(const struct session *session, const struct ctl_caps *caps,
 			    enum policy_item item)
 {
 	struct capset missing = ctl_explain_missing(session, item);
@@ -159,7 +113,7 @@ static json_t *missing_json(const struct session *session, const struct caps *ca
 	return array;
 }
 
-static json_t *item_json(const struct session *session, const struct caps *caps,
+static json_t *item_json(const struct session *session, const struct ctl_caps *caps,
 			 enum policy_item item)
 {
 	const struct plan_sets *target = &session->plan.target;
@@ -170,17 +124,18 @@ static json_t *item_json(const struct session *session, const struct caps *caps,
 				 item == POLICY_CREATE ? target->create : target->strict, "sources",
 				 sources);
 	return json_pack("{s:o, s:o, s:o, s:o}", "capabilities",
-			 set_names(caps, target->sets[item]), "mask", set_mask(target->sets[item]),
-			 "missing", missing_json(session, caps, item), "sources", sources);
+			 ctl_json_names(caps, target->sets[item]), "mask",
+			 ctl_json_mask(target->sets[item]), "missing",
+			 missing_json(session, caps, item), "sources", sources);
 }
 
 static json_t *items_json(const struct session *session)
 {
 	json_t *items = json_object();
 	enum policy_item item;
-	struct caps caps;
+	struct ctl_caps caps;
 
-	caps_sort(&caps, session->last);
+	ctl_caps_sort(&caps, session->last);
 	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
 		if (json_object_set_new(items, policy_item_name(item),
 					item_json(session, &caps, item)) < 0) {

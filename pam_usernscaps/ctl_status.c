@@ -1,194 +1,186 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* status: the provider, shown to work by trying it, and the sets of a process. */
+/* status: the provider, shown to work by trying it, the sets of a process, and who is restricted.
+ */
+#include "ctl_status.h"
+
 #include <errno.h>
-#include <linux/capability.h>
-#include <sched.h>
-#include <stdio.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "apply.h"
-#include "bpf/loader.h"
 #include "cleanup.h"
-#include "ctl.h"
+#include "identity.h"
+#include "lint.h"
 
-/* ---- the provider ---- */
+#define PROC "/proc"
 
-/* What came of making a user namespace and trying an act in it that needs one capability there. */
-enum trial {
-	TRIAL_ALLOWED,
-	TRIAL_DENIED,
-	TRIAL_NO_NAMESPACE, /* none could be made: nothing is shown */
-	TRIAL_NOT_LOWERED,  /* the provider did not do what it was asked for */
-	TRIAL_FAILED
-};
-
-static enum trial try_chroot(const struct userns *userns, struct capset keep)
+static void status_clear(struct status *status)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return TRIAL_FAILED;
-	if (!capset_equal(keep, CAPSET_ALL) && userns_keep(userns, keep) < 0)
-		return TRIAL_NOT_LOWERED;
-	if (unshare(CLONE_NEWUSER) < 0)
-		return TRIAL_NO_NAMESPACE;
-	if (chroot("/") == 0)
-		return TRIAL_ALLOWED;
-	return errno == EPERM ? TRIAL_DENIED : TRIAL_FAILED;
+	size_t i;
+
+	for (i = 0; status->users && i < status->list_count; i++)
+		free(status->users[i]);
+	free(status->users);
+	free(status->list);
 }
 
-static enum trial try_in_child(const struct userns *userns, struct capset keep)
+/* The programs' records can be read while the kernel does not run them. */
+static bool has_records(const struct probe *probe)
 {
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0)
-		_exit((int)try_chroot(userns, keep));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
-		return TRIAL_FAILED;
-	return (enum trial)WEXITSTATUS(status);
-}
-
-/* Returns CTL_OK where a namespace without sys_chroot is denied it, and one with it is not. */
-static int prove(const struct userns *userns)
-{
-	struct capset without = capset_minus(CAPSET_ALL, capset_of(CAP_SYS_CHROOT));
-	enum trial control = try_in_child(userns, CAPSET_ALL);
-	enum trial lowered = try_in_child(userns, without);
-
-	if (control == TRIAL_ALLOWED && lowered == TRIAL_DENIED) {
-		puts("  proven: chroot(2) was allowed in a new namespace, and denied in one "
-		     "without "
-		     "sys_chroot");
-		return CTL_OK;
-	}
-	if (control == TRIAL_NO_NAMESPACE || control == TRIAL_DENIED) {
-		puts("  not tried: this process itself may not do in a namespace what has to be "
-		     "tried");
-		return CTL_OK;
-	}
-	if (control == TRIAL_FAILED || lowered == TRIAL_FAILED) {
-		puts("  not tried: a child process could not be run");
-		return CTL_FAILED;
-	}
-	puts("  NOT WORKING: sys_chroot was lowered, and chroot(2) in a new namespace was not "
-	     "denied");
-	return CTL_FAILED;
-}
-
-static int show_provider(const struct userns *userns)
-{
-	printf("provider %s\n", userns_kind_name(userns->kind));
-	if (userns->kind != USERNS_NONE)
-		return prove(userns);
-	if (access(loader_paths.pins, F_OK) == 0)
-		puts("  the BPF programs are loaded, but the kernel doesn't run them: is the "
-		     "sysctl "
-		     "kernel.ftrace_enabled 0?");
-	else
-		puts("  userns sets can't be lowered: try \"usernscapsctl load\"");
-	return CTL_FAILED;
+	return probe_has_bpf(probe) || probe->has_programs;
 }
 
 /* ---- the sets of a process ---- */
 
-static void show_items(const struct plan_sets *sets, unsigned count, unsigned last)
+static int find_self(struct status *status)
 {
-	enum policy_item item;
-
-	for (item = 0; item < count; item++)
-		ctl_print_item(sets, item, last);
-}
-
-static int show_self(const struct userns *userns)
-{
-	struct plan_sets sets;
-	unsigned last;
-	int r = apply_read(userns, &sets, &last);
+	struct status_process *process = &status->process;
+	int r = apply_read(&status->probe.userns, &process->sets, NULL);
 
 	if (r < 0)
 		return ctl_error("can't read the sets of this process: %s", strerror(-r));
-	puts("this process");
-	show_items(&sets, POLICY_ITEM_COUNT, last);
+	process->has_flags = true;
 	return CTL_OK;
 }
 
-/* The sets that /proc/PID/status shows: CapBnd and CapInh, and CapUNs where the kernel has it. */
-static int read_proc(unsigned long pid, struct plan_sets *sets)
+/* What /proc/PID/status shows. */
+static int read_proc(struct status_process *process)
 {
-	static const struct {
-		const char *key;
-		enum policy_item item;
-	} lines[] = {
-		{ "CapBnd:", POLICY_BOUNDING },
-		{ "CapInh:", POLICY_INHERITABLE },
-		{ "CapUNs:", POLICY_USERNS },
-	};
-	_cleanup_(fclosep) FILE *file = NULL;
-	char path[40], line[256];
-	size_t i;
+	struct proc_status proc;
+	int r = proc_read_status(PROC, (unsigned)process->pid, &proc);
 
-	snprintf(path, sizeof(path), "/proc/%lu/status", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return -errno;
-	while (fgets(line, sizeof(line), file))
-		for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-			if (strncmp(line, lines[i].key, strlen(lines[i].key)) == 0)
-				sets->sets[lines[i].item].bits =
-					strtoull(line + strlen(lines[i].key), NULL, 16);
-	return ferror(file) ? -EIO : 0;
+	if (r < 0)
+		return r;
+	process->sets.sets[POLICY_BOUNDING] = proc.bounding;
+	process->sets.sets[POLICY_INHERITABLE] = proc.inheritable;
+	process->sets.sets[POLICY_USERNS] = proc.has_userns ? proc.userns : CAPSET_ALL;
+	return 0;
 }
 
 /* What the BPF programs know of a process; those that they don't know are unrestricted. */
-static int read_bpf(unsigned long pid, struct plan_sets *sets)
+static int read_bpf(struct status_process *process)
 {
 	_cleanup_(freep) struct userns_record *records = NULL;
+	struct plan_sets *sets = &process->sets;
 	struct loader_problem problem;
 	size_t count, i;
 
 	if (loader_read(&loader_paths, &records, &count, &problem) < 0)
 		return ctl_error("%s", problem.text);
 	for (i = 0; i < count; i++) {
-		if (records[i].pid != pid)
+		if (records[i].pid != process->pid)
 			continue;
 		sets->sets[POLICY_USERNS].bits &= records[i].state.userns;
 		sets->create = !(records[i].state.flags & USERNS_NO_CREATE);
 		sets->strict = records[i].state.flags & USERNS_STRICT;
+		process->depth = records[i].state.level;
 	}
+	process->has_flags = true;
 	return CTL_OK;
 }
 
-static bool has_bpf(const struct userns *userns)
+static int find_process(struct status *status)
 {
-	return userns->kind == USERNS_BPF || userns->kind == USERNS_GUARDED;
+	struct status_process *process = &status->process;
+	int r = read_proc(process);
+
+	if (r < 0)
+		return ctl_error("process %lu: %s", process->pid,
+				 r == -ENOENT || r == -ESRCH ? "no such process" : strerror(-r));
+	process->sets.create = true;
+	return has_records(&status->probe) ? read_bpf(process) : CTL_OK;
 }
 
-static int show_process(const struct userns *userns, unsigned long pid)
+/* ---- who is restricted ---- */
+
+static bool has_native(const struct probe *probe)
 {
-	struct plan_sets sets = { .sets[POLICY_USERNS] = CAPSET_ALL, .create = true };
-	struct kernel_sets own;
+	return probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED;
+}
+
+/* One look at the database for each user. */
+static int find_users(struct status *status)
+{
+	const struct restricted *list = status->list;
+	size_t i, j;
+
+	status->users = calloc(status->list_count + 1, sizeof(*status->users));
+	if (!status->users)
+		return -ENOMEM;
+	for (i = 0; i < status->list_count; i++) {
+		for (j = i; j > 0 && list[j - 1].uid != list[i].uid; j--)
+			;
+		if (j == 0)
+			identity_user_name(list[i].uid, &status->users[i]);
+		else if (status->users[j - 1])
+			status->users[i] = strdup(status->users[j - 1]);
+	}
+	return 0;
+}
+
+static int list_restricted(const struct restricted_sources *sources, struct status *status)
+{
+	int r = restricted_find(sources, &status->list, &status->list_count);
+
+	if (r == 0)
+		r = find_users(status);
+	if (r < 0)
+		return ctl_error("can't list processes: %s", strerror(-r));
+	status->has_list = true;
+	return CTL_OK;
+}
+
+/* That only root can see what the programs know is no failure. */
+static int find_restricted(struct status *status)
+{
+	_cleanup_(freep) struct userns_record *records = NULL;
+	struct restricted_sources sources = {
+		.proc = PROC,
+		.pam = lint_host.pam,
+		.native = has_native(&status->probe),
+		.last = status->last,
+	};
+	bool recorded = has_records(&status->probe);
 	int r;
 
-	r = userns->kernel->read_sets(userns->kernel->context, &own);
+	if (!recorded && !sources.native)
+		return CTL_OK;
+	if (recorded) {
+		r = loader_read(&loader_paths, &records, &sources.record_count,
+				&status->list_problem);
+		if (r == -EACCES || r == -EPERM)
+			return CTL_OK;
+		if (r < 0)
+			return ctl_error("%s", status->list_problem.text);
+		sources.records = records;
+	}
+	return list_restricted(&sources, status);
+}
+
+/* ---- the command ---- */
+
+static int find_last(unsigned *ret_last)
+{
+	struct kernel_sets own;
+	int r = kernel_linux.read_sets(kernel_linux.context, &own);
+
 	if (r < 0)
 		return ctl_error("can't read capability sets: %s", strerror(-r));
-	r = read_proc(pid, &sets);
-	if (r < 0)
-		return ctl_error("process %lu: %s", pid,
-				 r == -ENOENT ? "no such process" : strerror(-r));
-	if (has_bpf(userns) && read_bpf(pid, &sets) != CTL_OK)
-		return CTL_FAILED;
-	printf("process %lu\n", pid);
-	if (has_bpf(userns)) {
-		show_items(&sets, POLICY_ITEM_COUNT, own.last);
-	} else {
-		show_items(&sets, POLICY_SET_COUNT, own.last);
-		puts("  whether a filter refuses it namespaces can't be seen from outside");
-	}
+	*ret_last = own.last;
 	return CTL_OK;
+}
+
+static int find_all(struct status *status)
+{
+	int r = probe_run(&status->probe);
+
+	if (r < 0)
+		return ctl_error("can't find out how userns sets are provided: %s", strerror(-r));
+	r = find_last(&status->last);
+	if (r == CTL_OK)
+		r = status->process.pid ? find_process(status) : find_self(status);
+	return r;
 }
 
 static bool parse_pid(const char *text, unsigned long *ret_pid)
@@ -197,22 +189,42 @@ static bool parse_pid(const char *text, unsigned long *ret_pid)
 
 	errno = 0;
 	*ret_pid = strtoul(text, &end, 10);
-	return *text >= '1' && *text <= '9' && *end == '\0' && errno == 0;
+	return *text >= '1' && *text <= '9' && *end == '\0' && errno == 0 && *ret_pid <= UINT32_MAX;
+}
+
+static int parse(int argc, char **argv, struct status *status, bool *json)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'j')
+			return CTL_USAGE;
+		*json = true;
+	}
+	if (argc - optind > 1 || (argc > optind && !parse_pid(argv[optind], &status->process.pid)))
+		return ctl_usage_error("status", "expected at most one PID");
+	return CTL_OK;
 }
 
 int ctl_status(int argc, char **argv)
 {
-	struct userns userns;
-	unsigned long pid = 0;
-	int r, status;
+	_cleanup_(status_clear) struct status status = { .process.depth = RESTRICTED_NO_DEPTH };
+	bool json = false, failed = false;
+	int r = parse(argc, argv, &status, &json);
 
-	if (argc > 2 || (argc == 2 && !parse_pid(argv[1], &pid)))
-		return ctl_usage_error("status", "expected at most one PID");
-	r = userns_find(&kernel_linux, &userns);
-	if (r < 0)
-		return ctl_error("can't find out how userns sets are provided: %s", strerror(-r));
-	status = show_provider(&userns);
-	fflush(stdout);
-	r = pid ? show_process(&userns, pid) : show_self(&userns);
-	return r == CTL_OK ? status : r;
+	if (r == CTL_OK)
+		r = find_all(&status);
+	if (r != CTL_OK)
+		return r;
+	if (!status.process.pid)
+		failed = find_restricted(&status) != CTL_OK;
+	if (json)
+		failed |= ctl_status_json(&status) != CTL_OK;
+	else
+		ctl_status_text(&status);
+	return failed || !probe_is_good(&status.probe) ? CTL_FAILED : CTL_OK;
 }

@@ -87,6 +87,15 @@ int identity_list_users(struct identity **ret_users, size_t *ret_count);
 /** List the groups that NSS can list, likewise: each has its name and gid, and no user. */
 int identity_list_all_groups(struct identity **ret_groups, size_t *ret_count);
 
+/**
+ * What a user ID is called.
+ *
+ * @ret_name: set on success only; freed by free(3)
+ *
+ * Returns 0; -ENOENT where NSS knows nobody by it; or -errno, as identity_find().
+ */
+int identity_user_name(uid_t uid, char **ret_name);
+
 /** Free a list of identities. */
 void identity_free_list(struct identity *list, size_t count);
 

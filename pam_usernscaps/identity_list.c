@@ -75,6 +75,20 @@ int identity_list_all_groups(struct identity **ret_groups, size_t *ret_count)
 	return r;
 }
 
+int identity_user_name(uid_t uid, char **ret_name)
+{
+	const struct passwd *passwd = (errno = 0, getpwuid(uid));
+	char *name;
+
+	if (!passwd)
+		return errno == 0 ? -ENOENT : -errno;
+	name = strdup(passwd->pw_name);
+	if (!name)
+		return -ENOMEM;
+	*ret_name = name;
+	return 0;
+}
+
 void identity_free_list(struct identity *list, size_t count)
 {
 	while (count > 0)

@@ -25,7 +25,9 @@ static const struct command {
 	{ "reload", "", "put these BPF programs in the place of those that are loaded",
 	  ctl_reload },
 	{ "unload", " [--force]", "take them away again", ctl_unload },
-	{ "status", " [PID]", "show and try the provider, and the sets of a process", ctl_status },
+	{ "status", " [PID] [--json]",
+	  "show and try the provider, and who is restricted or the sets of a process", ctl_status },
+	{ "probe", "", "try the provider, and raise the alarm where it does not work", ctl_probe },
 	{ "run",
 	  " [--raise=SPEC | --reset] [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC]\n"
 	  "        [--no-create] -- CMD...",

@@ -27,7 +27,7 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
 	test_creation_filter test_faults test_identity test_lint test_native_mask test_regain \
-	test_session test_userns
+	test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_decide test_decide_model test_loader
 test_decide_SOURCES = tests/unit/test_decide.c
@@ -89,6 +89,8 @@ test_native_mask_LDADD = $(CMOCKA_LIBS)
 test_native_mask_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write
 test_regain_SOURCES = tests/unit/test_regain.c $(fake_kernel)
 test_regain_LDADD = $(session_test_libs)
+test_restricted_SOURCES = tests/unit/test_restricted.c
+test_restricted_LDADD = liblint.la $(CMOCKA_LIBS)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
 # A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.
@@ -126,7 +128,8 @@ script_tests = tests/module/check.sh \
 	tests/module/exports.sh \
 	tests/module/mask.sh \
 	tests/module/pamtester.sh \
-	tests/module/situations.sh
+	tests/module/situations.sh \
+	tests/module/status.sh
 TESTS += $(script_tests)
 EXTRA_DIST += $(script_tests) tests/module/situations tests/module/tap.sh
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)

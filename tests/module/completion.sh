@@ -43,7 +43,8 @@ offers_nothing() {
 }
 
 complete_words ""
-check "subcommands" offers check explain edit diff load reload unload status mask run --help --version
+check "subcommands" offers check explain edit diff load reload unload status probe mask run \
+	--help --version
 for command in $("$ctl" --help | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
 	check "... $command among them" offers_also "$command"
 done
@@ -109,6 +110,10 @@ complete_words diff --e
 check "diff: options" offers --exit-code
 complete_words unload -
 check "unload: options" offers --force
+complete_words status --
+check "status: options" offers --json
+complete_words status 1
+check "status: processes" offers_also 1
 complete_words run --
 check "run: options" offers --raise= --reset --userns= --bounding= --inheritable= --no-create --
 complete_words run --userns = a
