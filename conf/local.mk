@@ -7,16 +7,17 @@ dist_pamconfigs_DATA = conf/pam-configs/usernscaps
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = conf/bash-completion/usernscapsctl
 
-EXTRA_DIST += conf/usernscaps.service.in
+units_in = conf/usernscaps.service conf/usernscaps-probe.service
+EXTRA_DIST += $(units_in:=.in) conf/usernscaps-probe.timer
 systemdsystemunitdir = @systemdsystemunitdir@
 nodist_systemdsystemunit_DATA =
 if WITH_BPF
-nodist_systemdsystemunit_DATA += conf/usernscaps.service
+nodist_systemdsystemunit_DATA += $(units_in) conf/usernscaps-probe.timer
 endif
-CLEANFILES += conf/usernscaps.service
-conf/usernscaps.service: $(srcdir)/conf/usernscaps.service.in
+CLEANFILES += $(units_in)
+$(units_in): %: $(srcdir)/%.in
 	@$(MKDIR_P) conf
-	$(AM_V_GEN)$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/conf/usernscaps.service.in >$@
+	$(AM_V_GEN)$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/$@.in >$@
 
 # Rules that an admin has written are never overwritten.
 securityconfdir = $(sysconfdir)/security
