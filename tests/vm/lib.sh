@@ -7,6 +7,10 @@ probe=/opt/tests/userns_probe
 conf=/etc/security/usernscaps.conf
 count=0 failed=0
 
+# What the timer starts would be one more restricted process, and knows nothing of a test's.
+probe_timer=$(systemctl is-active usernscaps-probe.timer)
+systemctl --quiet stop usernscaps-probe.timer usernscaps-probe.service 2>/dev/null
+
 # is EXPECTED NAME COMMAND...: one test, of what a command prints.
 is() {
 	local expected=$1 name=$2 got
