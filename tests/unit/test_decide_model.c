@@ -62,7 +62,12 @@ static struct caps caps_from(unsigned members, __u64 others)
 
 static unsigned caps_members(const struct caps *caps)
 {
-	return caps->has[SETPCAP] | caps->has[SYS_ADMIN] << 1 | caps->has[THIRD] << 2;
+	unsigned members = 0;
+
+	for (int i = 0; i < NAMED; i++)
+		if (caps->has[i])
+			members |= 1U << i;
+	return members;
 }
 
 /* As the kernel and decide.h write it. */
