@@ -159,10 +159,10 @@ pam_cost_SOURCES = tests/bench/pam_cost.c
 pam_cost_LDADD = $(PAM_LIBS)
 confuse_cost_SOURCES = tests/bench/confuse_cost.c
 confuse_cost_LDADD = $(CONFUSE_LIBS)
-EXTRA_DIST += tests/bench/bench tests/bench/bench-vm tests/bench/opcost.awk tests/bench/opcost.c \
-	tests/bench/opcost.sh
+EXTRA_DIST += tests/bench/attach.c tests/bench/bench tests/bench/bench-vm tests/bench/floor.bpf.c \
+	tests/bench/opcost.awk tests/bench/opcost.c tests/bench/opcost.sh
 bench: pam_usernscaps.la $(EXTRA_PROGRAMS)
 	$(top_srcdir)/tests/bench/bench $(abs_top_builddir)
 bench-vm:
-	CC='$(CC)' $(top_srcdir)/tests/bench/bench-vm
+	CC='$(CC)' CLANG='$(CLANG)' $(top_srcdir)/tests/bench/bench-vm
 .PHONY: bench bench-vm

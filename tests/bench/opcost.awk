@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# From the lines "cost STATE NAME NANOSECONDS" of opcost.sh to a table. A figure is the median of
-# all that were taken; "spread" is what the middle half of them lies within.
+# From the lines "cost STATE NAME NANOSECONDS" of opcost.sh to tables. A figure is the median of all
+# that were taken; "spread" is what the middle half of them lies within, in the worst state.
 
 /^cost / {
 	key = $2 " " $3
@@ -35,34 +35,97 @@ function figure(state, name, key, n, quarter) {
 	return value[key, int((n + 1) / 2)]
 }
 
-function more(now, before, difference) {
-	if (now < 0)
-		return sprintf("%18s", "")
-	difference = now - before
-	return sprintf("%10s %+6.1f%%", (difference < 0 ? "-" : "+") \
-		commas(difference < 0 ? -difference : difference), 100 * difference / before)
+function signed(difference) {
+	return (difference < 0 ? "-" : "+") commas(difference < 0 ? -difference : difference)
 }
 
-function row(name, text, absent, loaded, restricted) {
+# How much more than @before, in instructions and percent.
+function more(now, before) {
+	if (now < 0 || before < 0)
+		return sprintf("%16s", "")
+	return sprintf("%9s %+5.1f%%", signed(now - before), 100 * (now - before) / before)
+}
+
+function cell(cost) {
+	return sprintf(" %10s", cost < 0 ? "" : commas(cost))
+}
+
+function row(name, text, absent, floor, loaded, restricted) {
 	spread = 0
 	absent = figure("absent", name)
+	floor = figure("floor", name)
 	loaded = figure("loaded", name)
 	restricted = figure("restricted", name)
-	printf "%-32s %10s %10s %10s %s %s %8s\n", text, commas(absent), commas(loaded),
-		restricted < 0 ? "" : commas(restricted), more(loaded, absent), more(restricted, absent),
-		commas(spread)
+	print sprintf("%-32s", text) cell(absent) cell(floor) cell(loaded) cell(restricted) \
+		more(floor, absent) more(loaded, absent) more(restricted, absent) cell(spread)
+}
+
+function distance(now, before) {
+	return sprintf(" %13s", now < 0 || before < 0 ? "" : signed(now - before))
+}
+
+function hooks_row(name, text, absent, floor, i) {
+	absent = figure("absent", name)
+	floor = figure("floor", name)
+	printf "%-32s", text
+	for (i = 1; i <= programs; i++)
+		printf "%s", distance(figure("floor:" program[i], name), absent)
+	print distance(floor, absent) distance(figure("loaded", name), floor) \
+		distance(figure("restricted", name), floor)
+}
+
+function modules_row(name, text, none, bpf, apparmor) {
+	spread = 0
+	none = figure("none", name)
+	bpf = figure("absent", name)
+	apparmor = figure("apparmor", name)
+	print sprintf("%-32s", text) cell(none) cell(bpf) cell(apparmor) more(bpf, none) \
+		more(apparmor, none) more(apparmor, bpf) cell(spread)
+}
+
+function rows(table) {
+	for (i = 1; i <= operations; i++) {
+		if (table == "hooks")
+			hooks_row(operation[i], title[i])
+		else if (table == "modules")
+			modules_row(operation[i], title[i])
+		else
+			row(operation[i], title[i])
+	}
+}
+
+function add(name, text) {
+	operation[++operations] = name
+	title[operations] = text
 }
 
 END {
-	printf "%-32s %10s %10s %10s %18s %18s %8s\n", "instructions", "absent", "loaded", "restricted",
-		"loaded: more", "restricted: more", "spread"
-	row("getppid", "getppid")
-	row("chroot", "chroot(\"/\") as root")
-	row("chroot-in-userns", "chroot(\"/\") in a user namespace")
-	row("fork", "fork + exit + wait")
-	row("exec", "vfork + exec + wait")
-	row("unshare", "fork + unshare(NEWUSER) + wait")
+	add("getppid", "getppid")
+	add("prctl", "prctl(PR_GET_DUMPABLE)")
+	add("chroot", "chroot(\"/\") as root")
+	add("chroot-in-userns", "chroot(\"/\") in a user namespace")
+	add("failing-clone", "clone that fails after task_alloc")
+	add("fork", "fork + exit + wait")
+	add("exec", "vfork + exec + wait")
+	add("unshare", "fork + unshare(NEWUSER) + wait")
+	programs = split("task_free task_alloc capable userns_create task_prctl", program)
+
+	printf "%-32s %10s %10s %10s %10s %15s %15s %15s %10s\n", "instructions", "absent", "floor",
+		"loaded", "restricted", "floor: more", "loaded: more", "restr.: more", "spread"
+	rows("states")
 	row("session-permit", "a process that opens a session,")
 	row("session-no-rule", "  pam_usernscaps, no rule")
 	row("session-restricted", "  pam_usernscaps, restricted")
+
+	print "\nThe floor, hook by hook: what each empty program alone costs more than absent. Then, over the floor:\n"
+	printf "%-32s", "instructions"
+	for (i = 1; i <= programs; i++)
+		printf " %13s", program[i]
+	printf " %13s %13s %13s\n", "all: floor", "loaded", "restricted"
+	rows("hooks")
+
+	print "\nOther boots, by security modules:\n"
+	printf "%-32s %10s %10s %10s %15s %15s %15s %10s\n", "instructions", "none", "bpf", "apparmor",
+		"bpf - none", "apparmor - none", "apparmor - bpf", "spread"
+	rows("modules")
 }

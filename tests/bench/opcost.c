@@ -2,33 +2,39 @@
 /*
  * What some operations cost, in nanoseconds of CLOCK_MONOTONIC: instructions, in a machine whose
  * clock counts them. Run as root. Prints a line "cost LABEL NAME NANOSECONDS" for each: the median
- * of some rounds, which is the average of many operations where the kernel does a part of the work
- * later, as for fork(2).
+ * of some rounds; or the average, where the kernel does a part of the work later, as for fork(2).
  *
  * Usage: opcost LABEL                     all operations
+ *        opcost LABEL exact               those that cost the same each time
  *        opcost LABEL NAME COMMAND...     a command, from posix_spawn(3) to its end
  *        opcost                           nothing: this is what is executed
  */
 #include <limits.h>
+#include <linux/sched.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS 9
+#define ROUNDS_MAX 999
 
 struct operation {
 	const char *name;
+	unsigned rounds;
 	unsigned batch; /* in one round */
 	int (*run)(void);
-	int in_namespace;
+	bool in_namespace;
+	bool has_aftermath; /* which the kernel sees to some milliseconds later */
 };
 
 /* ---- operations: each returns 0, or -1 where the kernel refused ---- */
@@ -48,6 +54,12 @@ static int do_getppid(void)
 static int do_chroot(void)
 {
 	return chroot("/");
+}
+
+/* Any prctl(2) that does next to nothing. */
+static int do_prctl(void)
+{
+	return syscall(SYS_prctl, PR_GET_DUMPABLE, 0, 0, 0, 0) < 0 ? -1 : 0;
 }
 
 static int wait_for(pid_t pid)
@@ -92,10 +104,35 @@ static int do_unshare(void)
 	return wait_for(pid);
 }
 
+/*
+ * A clone(2) that runs task_alloc and fails after it, so that task_free runs at once: no process
+ * can have this number. Fork without most of its work, and without what makes that differ.
+ */
+static int do_failing_clone(void)
+{
+	const pid_t number = INT_MAX;
+	const struct clone_args args = {
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_FS | CLONE_FILES,
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&number,
+		.set_tid_size = 1,
+	};
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		_exit(1);
+	return pid < 0 ? 0 : -1;
+}
+
 static const struct operation operations[] = {
-	{ "getppid", 1000, do_getppid, 0 }, { "chroot", 100, do_chroot, 0 },
-	{ "fork", 25, do_fork, 0 },	    { "exec", 25, do_exec, 0 },
-	{ "unshare", 25, do_unshare, 0 },   { "chroot-in-userns", 100, do_chroot, 1 },
+	{ "getppid", 9, 1000, do_getppid, false, false },
+	{ "prctl", 9, 1000, do_prctl, false, false },
+	{ "chroot", 9, 100, do_chroot, false, false },
+	{ "chroot-in-userns", 9, 100, do_chroot, true, false },
+	{ "failing-clone", ROUNDS_MAX, 1, do_failing_clone, false, false },
+	{ "fork", 9, 100, do_fork, false, true },
+	{ "exec", 9, 25, do_exec, false, true },
+	{ "unshare", 9, 50, do_unshare, false, true },
 };
 
 /* ---- measuring ---- */
@@ -115,36 +152,53 @@ static int compare(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* Fill in the sorted times of all rounds. */
-static int take_times(const struct operation *operation, uint64_t times[static ROUNDS])
+static uint64_t median(uint64_t times[static ROUNDS_MAX], unsigned count)
 {
+	qsort(times, count, sizeof(*times), compare);
+	return times[count / 2];
+}
+
+static uint64_t average(const uint64_t times[static ROUNDS_MAX], unsigned count)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		sum += times[i];
+	return sum / count;
+}
+
+/* Set how long a round took. */
+static int take_time(const struct operation *operation, uint64_t *ret_time)
+{
+	uint64_t times[ROUNDS_MAX];
 	unsigned round, i;
 	int r = 0;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < operation->rounds; round++) {
 		uint64_t start = now();
 
 		for (i = 0; i < operation->batch; i++)
 			r |= operation->run();
 		times[round] = now() - start;
 	}
-	qsort(times, ROUNDS, sizeof(*times), compare);
+	*ret_time = operation->has_aftermath ? average(times, operation->rounds)
+					     : median(times, operation->rounds);
 	return r;
 }
 
 /* The loop and the clock are taken off, so that what stays is the operation alone. */
 static int measure(const char *label, const struct operation *operation)
 {
-	const struct operation nothing = { "nothing", operation->batch, do_nothing, 0 };
-	uint64_t idle[ROUNDS], times[ROUNDS];
-	uint64_t batch = operation->batch;
+	struct operation nothing = *operation;
+	uint64_t idle, time;
 
-	if (take_times(&nothing, idle) < 0 || take_times(operation, times) < 0) {
+	nothing.run = do_nothing;
+	if (take_time(&nothing, &idle) < 0 || take_time(operation, &time) < 0) {
 		fprintf(stderr, "opcost: %s: refused\n", operation->name);
 		return -1;
 	}
 	printf("cost %s %s %llu\n", label, operation->name,
-	       (unsigned long long)((times[ROUNDS / 2] - idle[ROUNDS / 2]) / batch));
+	       (unsigned long long)((time - idle) / operation->batch));
 	return fflush(stdout);
 }
 
@@ -170,7 +224,7 @@ static int fix_layout(char **argv)
 	return execv("/proc/self/exe", argv);
 }
 
-static int measure_all(const char *label)
+static int measure_all(const char *label, bool exact_only)
 {
 	size_t i;
 	int r = 0;
@@ -178,6 +232,8 @@ static int measure_all(const char *label)
 	for (i = 0; i < sizeof(operations) / sizeof(*operations) && r == 0; i++) {
 		const struct operation *operation = operations + i;
 
+		if (exact_only && operation->has_aftermath)
+			continue;
 		r = operation->in_namespace ? measure_in_namespace(label, operation)
 					    : measure(label, operation);
 	}
@@ -186,7 +242,9 @@ static int measure_all(const char *label)
 
 static int measure_command(const char *label, const char *name, char **words)
 {
-	const struct operation operation = { name, 1, do_exec, 0 };
+	const struct operation operation = {
+		.name = name, .rounds = 9, .batch = 1, .run = do_exec
+	};
 
 	command = words;
 	return measure(label, &operation);
@@ -194,12 +252,15 @@ static int measure_command(const char *label, const char *name, char **words)
 
 int main(int argc, char **argv)
 {
+	bool exact_only = argc == 3 && strcmp(argv[2], "exact") == 0;
 	int r;
 
 	if (argc < 2)
 		return 0;
-	if (argc == 3 || fix_layout(argv) < 0 || !realpath("/proc/self/exe", program))
+	if ((argc == 3 && !exact_only) || fix_layout(argv) < 0 ||
+	    !realpath("/proc/self/exe", program))
 		return 2;
-	r = argc == 2 ? measure_all(argv[1]) : measure_command(argv[1], argv[2], argv + 3);
+	r = argc <= 3 ? measure_all(argv[1], exact_only)
+		      : measure_command(argv[1], argv[2], argv + 3);
 	return r == 0 ? 0 : 1;
 }

@@ -4,12 +4,16 @@
 # Runs in the guest for bench-vm: opcost in each state of the provider, and the opening of a session.
 # Prints "cost STATE NAME NANOSECONDS", each many times, for a process differs from the next by some
 # tenths of a percent in what its forks cost. A first pass warms up.
+#
+# Usage: opcost.sh provider   states absent, floor, one floor:PROGRAM for each, loaded, restricted
+#        opcost.sh STATE      this one alone: what the kernel was booted with makes it
 
 set -euo pipefail
 here=$(dirname "$0")
 dir=/run/bench
-PASSES=3
-RUNS=7 # in each state of each pass
+PASSES=5
+RUNS=3 # in each state of each pass, for those that differ
+FLOOR=(task_free task_alloc capable userns_create task_prctl)
 
 prepare() {
 	mkdir -p "$dir/pam.d"
@@ -37,21 +41,54 @@ run() { # STATE COMMAND-THAT-RUNS-OPCOST...
 	done
 }
 
-pass() {
+# Some of what detaching leaves behind the kernel does later. Waiting costs nothing: the clock jumps.
+settle() {
+	sleep 1
+}
+
+floor() { # STATE
+	"$here/attach" "$here/floor.bpf.o" -- "$here/opcost" "$1"
+}
+
+floor_of() { # floor:PROGRAM
+	"$here/attach" "$here/floor.bpf.o" "${1#floor:}" -- "$here/opcost" "$1" exact
+}
+
+floors() {
+	local program
+	run floor floor
+	for program in "${FLOOR[@]}"; do
+		RUNS=1 run "floor:$program" floor_of
+	done
+	settle
+}
+
+pass_provider() {
 	usernscapsctl unload --force >/dev/null
+	settle
 	run absent "$here/opcost"
 	run absent sessions
+	floors
 	usernscapsctl load >/dev/null
 	run loaded "$here/opcost"
 	run loaded sessions
 	run restricted usernscapsctl run --userns=all,-net_admin -- "$here/opcost"
 }
 
+pass() { # provider, or STATE
+	if [[ $1 == provider ]]; then
+		pass_provider
+	else
+		settle
+		run "$1" "$here/opcost"
+	fi
+}
+
 prepare
 echo "kernel $(uname -rv)"
 echo "cmdline $(cat /proc/cmdline)"
-echo "clock $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
-RUNS=2 pass >/dev/null
+echo "modules $(cat /sys/kernel/security/lsm)"
+RUNS=1 pass "$1" >/dev/null
 for ((i = 0; i < PASSES; i++)); do
-	pass
+	pass "$1"
 done
