@@ -121,15 +121,17 @@ static struct userns_state *state_of(const struct task_struct *task)
  * Account for what a task has done. By real_cred, because ->cred may be an override (overlayfs acts
  * with its mounter's), which would settle the task at a depth where it never was.
  */
-static void settle(struct userns_state *state, const struct task_struct *task)
+static __always_inline void settle(struct userns_state *state, const struct task_struct *task)
 {
 	const struct cred *cred = task->real_cred;
+	/* Needed there only; loading it costs more than asking. */
+	__u64 bounding = state->flags & USERNS_STRICT ? capset(&cred->cap_bset) : DECIDE_ALL;
 
-	decide_settle(state, (__u32)cred->user_ns->level, capset(&cred->cap_bset));
+	decide_settle(state, (__u32)cred->user_ns->level, bounding);
 }
 
 /* The state of the running task, settled; NULL where it is unrestricted. */
-static struct userns_state *current_state(const struct task_struct *current)
+static __always_inline struct userns_state *current_state(const struct task_struct *current)
 {
 	struct userns_state *state = state_of(current);
 
@@ -144,6 +146,8 @@ static struct userns_state *current_state(const struct task_struct *current)
  */
 static long verdict(long result)
 {
+	if (!result)
+		return 0;
 	barrier_var(result);
 	if (result < -MAX_ERRNO || result > 0)
 		return -EPERM;
@@ -179,13 +183,32 @@ long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags,
 	return 0;
 }
 
+/*
+ * May the running task use a capability against a namespace below the initial one? Not inlined: the
+ * many checks against the initial one would save and restore its registers.
+ */
+static __noinline long check(__u32 level, __u32 cap)
+{
+	const struct task_struct *current = bpf_get_current_task_btf();
+	struct userns_state *state = current_state(current), unrestricted;
+	__u64 mask = system.mask;
+	__u64 effective = 0;
+
+	if (!state) {
+		if (mask == DECIDE_ALL)
+			return 0;
+		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
+		state = &unrestricted;
+	}
+	if (level > state->level) /* else it doesn't matter, and is not worth loading */
+		effective = capset(&current->real_cred->cap_effective);
+	return verdict(decide_capable(state, mask, effective, level, cap));
+}
+
 SEC("lsm/capable")
 long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns, int cap,
 	      unsigned int opts, int ret)
 {
-	const struct task_struct *current;
-	struct userns_state *state, unrestricted;
-	__u64 mask = system.mask;
 	__u32 level;
 
 	if (ret)
@@ -193,17 +216,7 @@ long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns
 	level = (__u32)ns->level;
 	if (level == 0) /* by far the most calls: spare them the lookup */
 		return 0;
-
-	current = bpf_get_current_task_btf();
-	state = current_state(current);
-	if (!state) {
-		if (mask == DECIDE_ALL)
-			return 0;
-		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
-		state = &unrestricted;
-	}
-	return verdict(decide_capable(state, mask, capset(&current->real_cred->cap_effective),
-				      level, (__u32)cap));
+	return check(level, (__u32)cap);
 }
 
 SEC("lsm/userns_create")
