@@ -46,7 +46,7 @@ enum userns_operation {
  * This number stands for all that is laid out below. Where it changes, the programs can't be
  * replaced while anybody is restricted.
  */
-#define USERNS_LAYOUT 1
+#define USERNS_LAYOUT 2
 
 /* A task's state. A task without one is unrestricted: full sets, no flags. */
 struct userns_state {
@@ -67,6 +67,10 @@ struct userns_system {
 	__u64 reserved[3]; /* 0 */
 };
 _Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
+
+/* A count for the tasks of some pages, as the programs alone keep it. */
+#define USERNS_MARKS	  65536
+#define USERNS_MARK_SHIFT 12 /* an address without what is inside a page; a task is larger */
 
 /* What the pinned iterator writes for each restricted task. */
 struct userns_record {

@@ -42,7 +42,7 @@ static inline __u64 decide_bit(__u64 cap)
 
 static inline __u64 decide_has(__u64 set, __u64 cap)
 {
-	return cap < DECIDE_CAPS ? set >> cap & 1 : 0;
+	return cap < DECIDE_CAPS && (set & decide_bit(cap));
 }
 
 /** The state that a task without one is in at depth @level. */

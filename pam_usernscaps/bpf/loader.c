@@ -79,6 +79,7 @@ static int pin_maps(const struct userns_bpf *skeleton, const char *dir,
 	struct bpf_map *const maps[] = {
 		[LOADER_STATES] = skeleton->maps.states,
 		[LOADER_SYSTEM] = skeleton->maps.data_system,
+		[LOADER_MARKS] = skeleton->maps.bss,
 	};
 	char path[PATH_MAX];
 
@@ -218,6 +219,8 @@ static int reuse_maps(const struct loader_paths *paths, const struct userns_bpf 
 		r = reuse(paths, LOADER_SYSTEM, skeleton->maps.data_system, problem);
 	if (!r)
 		r = loader_system(paths, &system, problem);
+	if (!r)
+		r = reuse(paths, LOADER_MARKS, skeleton->maps.bss, problem);
 	return r;
 }
 

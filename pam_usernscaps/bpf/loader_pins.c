@@ -16,10 +16,11 @@
 #include "../cleanup.h"
 
 const char *const loader_pin_names[LOADER_PIN_COUNT] = {
-	[LOADER_STATES] = "states",   [LOADER_SYSTEM] = "system",
-	[LOADER_FREE] = "task_free",  [LOADER_ALLOC] = "task_alloc",
-	[LOADER_CAPABLE] = "capable", [LOADER_CREATE] = "userns_create",
-	[LOADER_RECORDS] = "records", [LOADER_PRCTL] = "task_prctl",
+	[LOADER_STATES] = "states",	   [LOADER_SYSTEM] = "system",
+	[LOADER_MARKS] = "marks",	   [LOADER_FREE] = "task_free",
+	[LOADER_ALLOC] = "task_alloc",	   [LOADER_CAPABLE] = "capable",
+	[LOADER_CREATE] = "userns_create", [LOADER_RECORDS] = "records",
+	[LOADER_PRCTL] = "task_prctl",
 };
 
 /* How long to wait for one program to go: a grace period of RCU is some 10 ms on an idle machine.

@@ -13,13 +13,14 @@
  * fail with -EBUSY only on top of another such operation on the same CPU, whose bucket locks keep
  * preemption off: never in the context of a process, but task_free also runs in softirq, and then
  * leaves its entry behind. No harm follows: the address goes to a new task only through task_alloc,
- * which overwrites the entry or removes it. Where insertion fails for lack of memory or room, the
- * fork fails, and so does the prctl that would restrict for the first time.
+ * which removes it first. Where insertion fails for lack of memory or room, the fork fails, and so
+ * does the prctl that would restrict for the first time.
  *
  * GPL-2.0, because the kernel lets no other program use these hooks.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
+#include <stddef.h>
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -90,6 +91,14 @@ struct {
 	__type(value, struct userns_state);
 } states SEC(".maps");
 
+/*
+ * How many entries there are at most for tasks in a page of memory, of all pages that come to the
+ * same number: counted up before an entry is made, and down after it is removed. Nearly all tasks
+ * have none, and learn it here for a tenth of what a lookup costs. It may be too many, never too
+ * few. As a map it is pinned, too: every generation of the programs counts in the same one.
+ */
+volatile __u32 marks[USERNS_MARKS];
+
 /* In a section of its own, which is a map that is pinned as well: user space shrinks the mask. */
 volatile struct userns_system system SEC(".data.system") = {
 	.layout = USERNS_LAYOUT,
@@ -110,11 +119,41 @@ static __u64 key_of(const struct task_struct *task)
 	return (__u64)(unsigned long)task;
 }
 
+/* Only of the distance between two addresses does the verifier make a number to reckon with. */
+static volatile __u32 *mark_of(const struct task_struct *task)
+{
+	__u64 distance = key_of(task) - (__u64)(unsigned long)marks;
+
+	return &marks[(distance >> USERNS_MARK_SHIFT) % USERNS_MARKS];
+}
+
 static struct userns_state *state_of(const struct task_struct *task)
 {
 	__u64 key = key_of(task);
 
-	return bpf_map_lookup_elem(&states, &key);
+	return *mark_of(task) ? bpf_map_lookup_elem(&states, &key) : NULL;
+}
+
+/* Make an entry for a task that has none. Returns 0 or a negative errno. */
+static long remember(const struct task_struct *task, const struct userns_state *state)
+{
+	__u64 key = key_of(task);
+	long r;
+
+	__sync_fetch_and_add(mark_of(task), 1);
+	r = bpf_map_update_elem(&states, &key, state, BPF_NOEXIST);
+	if (r)
+		__sync_fetch_and_add(mark_of(task), -1);
+	return r;
+}
+
+/* Remove a task's entry if it has one. */
+static void forget(const struct task_struct *task)
+{
+	__u64 key = key_of(task);
+
+	if (*mark_of(task) && !bpf_map_delete_elem(&states, &key))
+		__sync_fetch_and_add(mark_of(task), -1);
 }
 
 /*
@@ -158,29 +197,22 @@ static long verdict(long result)
 SEC("lsm/task_free")
 void BPF_PROG(userns_free, struct task_struct *task)
 {
-	__u64 key = key_of(task);
-
-	/* Most tasks have no entry, and looking costs less than the bucket's lock. */
-	if (bpf_map_lookup_elem(&states, &key))
-		bpf_map_delete_elem(&states, &key);
+	forget(task);
 }
 
 SEC("lsm/task_alloc")
 long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
 {
 	struct userns_state *state;
-	__u64 key = key_of(task);
 
 	if (ret)
 		return verdict(ret);
 
+	forget(task); /* what is there is left over from an older task */
 	state = current_state(bpf_get_current_task_btf());
-	if (state)
-		return bpf_map_update_elem(&states, &key, state, BPF_ANY) ? -ENOMEM : 0;
-	/* What is there for a child of an unrestricted task is left over from an older one. */
-	if (bpf_map_lookup_elem(&states, &key))
-		bpf_map_delete_elem(&states, &key);
-	return 0;
+	if (!state)
+		return 0;
+	return remember(task, state) ? -ENOMEM : 0;
 }
 
 /*
@@ -247,15 +279,13 @@ static int operate(const struct task_struct *current, const struct decide_args *
 	};
 	struct userns_state *state = current_state(current);
 	struct userns_state wanted = state ? *state : decide_unrestricted(task.level);
-	__u64 key = key_of(current);
 	int result = decide_prctl(&wanted, &task, args);
 
 	if (result < 0)
 		return result;
 	if (state)
 		*state = wanted;
-	else if (decide_is_restricted(&wanted) &&
-		 bpf_map_update_elem(&states, &key, &wanted, BPF_ANY))
+	else if (decide_is_restricted(&wanted) && remember(current, &wanted))
 		return -ENOMEM;
 	return result;
 }

@@ -42,6 +42,11 @@ entries() {
 	"$probe" entries "$pins/states"
 }
 
+# An entry that isn't counted would not be found.
+marks() {
+	"$probe" sum "$pins/marks"
+}
+
 loaded() {
 	[ -e $pins ] && echo yes || echo no
 }
@@ -187,6 +192,8 @@ like "forks=3200 failed=0 unrestricted=3200" "the control" unrestricted storm 16
 is "children=1000 unrestricted=0" "many children" restricted crowd 1000
 is 0 "no record left" until_zero 10 records
 is 0 "no entry left" until_zero 10 entries
+is 0 "and none counted" marks
+is 1 "the control" "$probe" --keep $no_net_admin exec "$probe" sum "$pins/marks"
 
 # --- root's other switch ---
 echo 0 >/proc/sys/kernel/ftrace_enabled
@@ -200,9 +207,9 @@ restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $pr
 sleep 1
 before=$(stat -c %i $pins/*)
 "$ctl" reload
-is 8 "reload: pins" sh -c "ls $pins | wc -l"
+is 9 "reload: pins" sh -c "ls $pins | wc -l"
 is yes "reload: the links are others, and the maps the same" bash -c \
-	"[ \"\$(stat -c %i $pins/* | sort | comm -12 - <(echo '$before' | sort) | wc -l)\" = 2 ] && echo yes"
+	"[ \"\$(stat -c %i $pins/* | sort | comm -12 - <(echo '$before' | sort) | wc -l)\" = 3 ] && echo yes"
 : >"$work/go"
 wait $!
 rm "$work/go"
@@ -211,7 +218,7 @@ is denied "restricted: lo" restricted lo
 is allowed "unrestricted: lo" unrestricted lo
 mkdir $pins/next
 "$ctl" reload
-is 8 "what a reload that was killed has left is cleared away" sh -c "ls $pins | wc -l"
+is 9 "what a reload that was killed has left is cleared away" sh -c "ls $pins | wc -l"
 
 # --- unloading sets free ---
 restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -75,7 +76,8 @@ static const char usage[] =
 	"unrestricted=U\n"
 	"  crowd N        0  have so many children at a time, then run nothing: children=N "
 	"unrestricted=U\n"
-	"  entries PATH   0  count the entries of a pinned map\n";
+	"  entries PATH   0  count the entries of a pinned map\n"
+	"  sum PATH       0  add up the numbers in a pinned array of 32-bit numbers\n";
 
 struct options {
 	bool nnp, root, has_keep, has_keep_inside;
@@ -693,6 +695,26 @@ static int act_entries(const struct options *options, char **argv)
 	return 0;
 }
 
+static int act_sum(const struct options *options, char **argv)
+{
+	union bpf_attr attr = { .pathname = (uintptr_t)argv[0] };
+	long map = bpf(BPF_OBJ_GET, &attr);
+	size_t size = USERNS_MARKS * sizeof(uint32_t);
+	const uint32_t *numbers;
+	uint64_t sum = 0;
+
+	(void)options;
+	if (map < 0)
+		die("can't open %s: %s", argv[0], strerror(errno));
+	numbers = mmap(NULL, size, PROT_READ, MAP_SHARED, (int)map, 0);
+	if (numbers == MAP_FAILED)
+		die("can't map %s: %s", argv[0], strerror(errno));
+	for (size_t i = 0; i < USERNS_MARKS; i++)
+		sum += numbers[i];
+	printf("%llu\n", (unsigned long long)sum);
+	return 0;
+}
+
 static const struct act acts[] = {
 	{ "userns", 0, 1, false, act_none },
 	{ "mount", 0, 1, false, act_mount },
@@ -714,6 +736,7 @@ static const struct act acts[] = {
 	{ "storm", 2, 0, true, act_storm },
 	{ "crowd", 1, 0, true, act_crowd },
 	{ "entries", 1, 0, true, act_entries },
+	{ "sum", 1, 0, true, act_sum },
 };
 
 static const struct act *find_act(const char *name)
