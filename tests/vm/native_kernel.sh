@@ -87,6 +87,8 @@ is "$no_net_admin" "a child has its parent's" \
 	"$native" lower $net_admin child exec sh -c "sed -n 's/^CapUNs:.//p' /proc/self/status"
 is 0 "a program as well" "$native" lower $net_admin exec "$native" prctl $is_set $net_admin 0 0
 is 1 "control: whoever wasn't lowered" "$native" child exec "$native" prctl $is_set $net_admin 0 0
+is "0 1" "a session keyring from a child leaves it alone" line "$native" lower $net_admin keyring \
+	prctl $is_set $net_admin 0 0 prctl $is_set $sys_time 0 0
 is "$all $all $none $all $none $no_net_admin" "lower leaves the other sets alone" \
 	"$native" lower $net_admin sets
 

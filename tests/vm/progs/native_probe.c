@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,6 +36,7 @@ static const char usage[] =
 	"  userns            make a user namespace and go into it\n"
 	"  map               map root in it\n"
 	"  enter PATH        enter the user namespace at PATH (/proc/PID/ns/user)\n"
+	"  keyring           take a new session keyring from a child\n"
 	"  child             go on in a child, and end as it does\n"
 	"  exec CMD...       run a command\n"
 	"These print the call's result or the name of its error:\n"
@@ -217,6 +219,30 @@ static void step_child(char **args)
 	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 2);
 }
 
+static long keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 1);
+}
+
+/* The one case where the kernel fills new credentials field by field instead of copying ours. */
+static void step_keyring(char **args)
+{
+	long before = keyring();
+	pid_t pid;
+	int status;
+
+	(void)args;
+	must(before);
+	pid = fork();
+	must(pid);
+	if (pid == 0)
+		_exit(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+		      syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT) < 0);
+	must(waitpid(pid, &status, 0));
+	errno = EPROTO;
+	must(status || keyring() == before ? -1 : 0);
+}
+
 static void step_exec(char **args)
 {
 	fflush(stdout);
@@ -322,6 +348,7 @@ static const struct {
 	{ "userns", 0, step_userns },
 	{ "map", 0, step_map },
 	{ "enter", 1, step_enter },
+	{ "keyring", 0, step_keyring },
 	{ "child", 0, step_child },
 	{ "exec", 1, step_exec },
 	{ "prctl", 4, step_prctl },
