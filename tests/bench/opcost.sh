@@ -11,7 +11,7 @@
 set -euo pipefail
 here=$(dirname "$0")
 dir=/run/bench
-PASSES=5
+PASSES=4
 RUNS=3 # in each state of each pass, for those that differ
 FLOOR=(task_free task_alloc capable userns_create task_prctl)
 
