@@ -186,6 +186,7 @@ is "" "and no warning" warnings
 by_hand=("$ctl" run "--userns=all,-net_admin" --)
 "${by_hand[@]}" /usr/sbin/sshd -p 2222 -o PidFile=/run/second.pid
 wait_for listens 2222
+wait_for test -s /run/second.pid
 second=$(</run/second.pid)
 is "sshd (pid $second)" "a second sshd, and not the first" warnings
 is "[$second]" "--json: daemons" json "[e['pid'] for e in s['restricted'] if e['daemon']]"
@@ -197,6 +198,12 @@ pkill -u bob -xf 'sleep 1003'
 wait $!
 kill "$second"
 
+# Is it the daemon itself that has written its number? The process that starts it may, at first.
+is_detached() { # PIDFILE
+	local parent
+	parent=$(ps -o ppid= -p "$(<"$1")") && [[ $(<"/proc/${parent// /}/comm") == systemd ]]
+}
+
 # daemon NAME PIDFILE NAME-OF-START COMMAND...: started by hand, and by its unit.
 daemon() {
 	local name=$1 file=$2 how=$3 pid
@@ -204,7 +211,7 @@ daemon() {
 	systemctl stop "$name"
 	rm -f "$file"
 	"$@"
-	wait_for test -s "$file"
+	wait_for is_detached "$file"
 	pid=$(<"$file")
 	is "$name (pid $pid)" "$how" warnings
 	kill "$pid"
