@@ -31,6 +31,16 @@ int ctl_probe(int argc, char **argv);
 int ctl_run(int argc, char **argv);
 int ctl_mask(int argc, char **argv);
 
+/**
+ * Tell the system's log who changed a system mask, and from what to what.
+ *
+ * @provider: whose mask
+ * @what:     "shrunk", "reset" or "unloaded"
+ * @last:     the kernel's last capability
+ */
+void ctl_log_mask(const char *provider, const char *what, struct capset before, struct capset after,
+		  unsigned last);
+
 /** Complain on standard error about the words of a call. Returns CTL_USAGE. */
 __attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, const char *format,
 							  ...);

@@ -93,16 +93,44 @@ static int find_restricted(void)
 			 count);
 }
 
+/* The mask goes with the programs. Returns CTL_OK where that widens nothing. */
+static int find_mask(struct capset mask, unsigned last)
+{
+	char text[CAPSET_TEXT];
+
+	if (capset_is_subset(capset_up_to(last), mask))
+		return CTL_OK;
+	return ctl_error("the system mask, %s, would be lifted: use --force to lift it",
+			 capset_format(mask, last, text));
+}
+
+/* Broken programs can be unloaded, too: then nothing is known of a mask. */
+static struct capset read_mask(void)
+{
+	struct loader_problem ignored;
+	struct capset mask = CAPSET_ALL;
+
+	loader_mask(&loader_paths, &mask.bits, &ignored);
+	return mask;
+}
+
 int ctl_unload(int argc, char **argv)
 {
 	bool force = argc == 2 && strcmp(argv[1], "--force") == 0;
 	struct loader_problem problem;
+	struct kernel_sets own;
+	struct capset mask;
 
 	if (argc > 1 && !force)
 		return ctl_usage_error("unload", "expected nothing or --force");
-	if (!force && find_restricted() != CTL_OK)
+	if (kernel_linux.read_sets(kernel_linux.context, &own) < 0)
+		return ctl_error("can't read the capability sets of this kernel");
+	mask = read_mask();
+	if (!force && (find_restricted() != CTL_OK || find_mask(mask, own.last) != CTL_OK))
 		return CTL_FAILED;
 	if (loader_unload(&loader_paths, &problem) < 0)
 		return ctl_error("%s", problem.text);
+	if (!capset_is_subset(capset_up_to(own.last), mask))
+		ctl_log_mask("bpf", "unloaded", mask, CAPSET_ALL, own.last);
 	return CTL_OK;
 }

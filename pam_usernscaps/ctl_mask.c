@@ -83,12 +83,12 @@ static int complain_absent(void)
 
 /* ---- the log ---- */
 
-/* Tell the system's log who changed a mask: @what is "shrunk" or "reset". */
-static void note(const char *provider, const char *what, struct capset before, struct capset after,
-		 unsigned last)
+void ctl_log_mask(const char *provider, const char *what, struct capset before, struct capset after,
+		  unsigned last)
 {
 	char login_uid[AUDIT_ID], from[CAPSET_TEXT], to[CAPSET_TEXT];
 
+	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
 	audit_id_read("/proc/self/loginuid", login_uid);
 	syslog(LOG_AUTH | LOG_NOTICE, "system mask %s: provider=%s uid=%u auid=%s from %s to %s",
 	       what, provider, getuid(), login_uid, capset_format(before, last, from),
@@ -136,7 +136,8 @@ static int shrink(struct capset keep, unsigned last)
 		if (r < 0)
 			status = ctl_error("%s", problem.text);
 		else if (!capset_is_subset(before, keep))
-			note(providers[i].name, "shrunk", before, capset_and(before, keep), last);
+			ctl_log_mask(providers[i].name, "shrunk", before, capset_and(before, keep),
+				     last);
 	}
 	return found > 0 ? status : complain_absent();
 }
@@ -162,7 +163,7 @@ static int reset_bpf(unsigned last)
 
 	if (loader_mask_reset(&loader_paths, &before.bits, &problem) < 0)
 		return ctl_error("%s", problem.text);
-	note("bpf", "reset", before, CAPSET_ALL, last);
+	ctl_log_mask("bpf", "reset", before, CAPSET_ALL, last);
 	return CTL_OK;
 }
 
@@ -236,6 +237,5 @@ int ctl_mask(int argc, char **argv)
 		return ctl_error("can't read the capability sets of this kernel");
 	if (!request.spec && !request.rules && !request.reset)
 		return show(own.last);
-	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
 	return change(&request, own.last);
 }

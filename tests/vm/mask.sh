@@ -144,8 +144,13 @@ systemctl reload usernscaps.service
 is "bpf      all,-net_admin" "systemctl reload" mask
 is denied "a process that runs: lo" again one
 systemctl stop usernscaps.service
+forget_log
+like "*system mask, all,-net_admin,*--force*" "unload alone would lift it, and does nothing" \
+	usernscapsctl unload
+is denied "a process that runs: lo" again one
 usernscapsctl unload --force >/dev/null
 like "*there is no mask*" "unloaded" mask
+is yes "in the log" noted '^system mask unloaded: .* from all,-net_admin to all$'
 systemctl start usernscaps.service
 is "bpf      all,-net_admin" "systemctl start" mask
 is denied "a process that runs: lo" again one
