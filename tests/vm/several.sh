@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# several.sh SCRIPT...: runs scripts one after the other in one guest, because booting takes longer
+# than most of them. Their TAP is counted through; a script that prints none is one test.
+
+set -uo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+for script; do
+	echo "# $script"
+	"$here/$script"
+	echo "end $script $?"
+done | awk '
+	function report(status, text) {
+		print status " " ++count " - " text
+		bad += status != "ok"
+	}
+	/^(not )?ok / {
+		status = /^ok/ ? "ok" : "not ok"
+		sub(/^(not )?ok [0-9]+ - /, "")
+		report(status, $0)
+		seen++
+		failed += status != "ok"
+		next
+	}
+	/^1\.\.[0-9]+$/ {
+		planned = substr($0, 4)
+		next
+	}
+	/^end [^ ]+ [0-9]+$/ {
+		if (!seen || ($3 != 0 && !failed) || (seen && planned != seen))
+			report($3 == 0 && !seen ? "ok" : "not ok", $2 " ended with status " $3)
+		seen = failed = planned = 0
+		next
+	}
+	{ print }
+	END {
+		print "1.." count
+		exit bad > 0
+	}'
