@@ -25,9 +25,9 @@
 
 /* Arguments that an operation doesn't list have to be 0. 1 to 4 are those of the native prctl. */
 enum userns_operation {
-	USERNS_IS_SET = 1,	/* arg3 a capability; reply 0 or 1 */
-	USERNS_RAISE = 2,	/* arg3 a capability; EPERM where the native rule forbids it */
-	USERNS_LOWER = 3,	/* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM with */
+	USERNS_IS_SET = 1, /* arg3 a capability; reply 0 or 1 */
+	USERNS_RAISE = 2,  /* arg3 a capability; EPERM where the native rule forbids it */
+	USERNS_LOWER = 3,  /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM with */
 	USERNS_CLEAR_ALL = 4,	/* neither no_new_privs nor CAP_SETPCAP in the own namespace */
 	USERNS_VERSION = 16,	/* reply USERNS_ABI_VERSION */
 	USERNS_KEEP = 17,	/* userns &= arg3 | (u64)arg4 << 32 */
