@@ -50,7 +50,9 @@ heading() {
 mapfile -t bob < <(session bob)
 mapfile -t alice < <(session alice)
 
-heading "rules: /etc/security/usernscaps.conf on $(uname -r), unmodified"
+unmodified=""
+[[ ${USERNSCAPS_KERNEL-} != debian-* ]] || unmodified=", unmodified"
+heading "rules: /etc/security/usernscaps.conf on $(uname -r)$unmodified"
 cat /etc/security/usernscaps.conf
 
 heading "what each may do after an ssh login"
