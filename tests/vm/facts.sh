@@ -55,4 +55,17 @@ control shown "net_admin in a namespace, in /proc" net_admin_shown bob
 control allowed "PR_SET_SECUREBITS in a namespace" kernel_calls bob securebits
 control allowed "LOWER with no_new_privs" kernel_calls bob lower-nnp
 kill "$alices_older" "$bobs_older"
+
+# The system mask, last: a kernel's own can't be widened again. A namespace of bob's is there before.
+setpriv --reuid bob --regid bob --clear-groups unshare -Urn bash -c "until [[ -e /run/masked ]]; do
+	sleep 0.1; done; ip link set lo up 2>/dev/null && echo allowed || echo denied" >/run/before &
+until [[ $(readlink "/proc/$!/ns/user") != "$(readlink /proc/self/ns/user)" ]]; do sleep 0.1; done
+is "" "the system mask shrinks" usernscapsctl mask all,-net_admin
+: >/run/masked
+wait $!
+fact "lo in a namespace from before the system mask" cat /run/before
+fact "lo in a namespace under the system mask" as bob "$probe lo"
+usernscapsctl mask --reset
+fact "lo in a namespace, the system mask reset" as bob "$probe lo"
+control allowed "mount under the system mask" as bob "$probe mount"
 finish
