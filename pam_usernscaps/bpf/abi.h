@@ -58,7 +58,7 @@ struct userns_state {
 };
 _Static_assert(sizeof(struct userns_state) == 64, "laid out the same for BPF and user space");
 
-/* What holds for all tasks. */
+/* What holds for all tasks. In every layout it begins with layout and mask. */
 struct userns_system {
 	__u32 layout; /* USERNS_LAYOUT of whoever made the maps */
 	__u32 padding;

@@ -64,7 +64,9 @@ int loader_load(const struct loader_paths *paths, struct loader_problem *ret_pro
  * versions, which act as one, and another reload goes on.
  *
  * Where the maps of these programs are laid out otherwise they are unloaded and loaded instead, if
- * nobody is restricted: for a moment there is no provider.
+ * nobody is restricted: for a moment there is no provider. The system's mask stays.
+ *
+ * What a reload or an unload that was killed has left is mended.
  *
  * @paths:       see there
  * @ret_problem: filled on failure

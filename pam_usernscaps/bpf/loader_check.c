@@ -108,6 +108,15 @@ static int check_bpffs(const char *path, struct loader_problem *problem)
 	return 0;
 }
 
+int loader_check_caller(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	int r;
+
+	loader_listen();
+	r = check_privilege(problem);
+	return r ? r : check_bpffs(paths->bpffs, problem);
+}
+
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem)
 {
 	int r;

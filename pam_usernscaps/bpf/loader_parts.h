@@ -35,6 +35,23 @@ int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_
 /** Open what is pinned. Returns a descriptor or -errno. */
 int loader_open_pin(const struct loader_paths *paths, enum loader_pin pin);
 
+/**
+ * Let one process at a time change what is pinned. Only root gets at the directory. Waits for
+ * whoever does so now.
+ *
+ * @ret_fd: holds the lock until it is closed
+ *
+ * Returns 0; -ENOENT where nothing is loaded; or -errno.
+ */
+int loader_lock(const struct loader_paths *paths, int *ret_fd, struct loader_problem *problem);
+
+/**
+ * Read the system's mask, whatever the rest of the layout. Returns what loader_mask() does, except
+ * -EPROTO.
+ */
+int loader_mask_of_any(const struct loader_paths *paths, uint64_t *ret_mask,
+		       struct loader_problem *problem);
+
 /** Fill in a problem's text. Returns @error. */
 __attribute__((format(printf, 3, 4))) int loader_fail(struct loader_problem *problem, int error,
 						      const char *format, ...);
@@ -48,6 +65,14 @@ int loader_fail_libbpf(struct loader_problem *problem, int error, const char *wh
 
 /** From here on libbpf speaks to us instead of standard error. */
 void loader_listen(void);
+
+/**
+ * What loader_check() looks at, without the kernel: that has been looked at where programs are
+ * loaded already, and its types are 5 MB to read.
+ *
+ * Returns 0, -EPERM, -EOPNOTSUPP or -errno, as that does.
+ */
+int loader_check_caller(const struct loader_paths *paths, struct loader_problem *problem);
 
 /** Read the first line of a small file. Returns 0 or -errno. */
 int loader_read_text(const char *path, char *buf, size_t size);

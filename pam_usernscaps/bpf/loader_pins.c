@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #include "loader_pins.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,7 +28,7 @@ const char *const loader_pin_names[LOADER_PIN_COUNT] = {
 /* How long to wait for one program to go: a grace period of RCU is some 10 ms on an idle machine.
  */
 #define DETACH_WAIT_MS 30000
-#define DETACH_STEP_MS 5
+#define STEP_MS	       5
 
 int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_MAX])
 {
@@ -54,20 +56,34 @@ bool loader_is_answering(void)
 	       errno & USERNS_REPLY;
 }
 
+/* Is what @fd is open on still what @path names? */
+static bool is_at(int fd, const char *path)
+{
+	struct stat open, named;
+
+	return !fstat(fd, &open) && !stat(path, &named) && open.st_dev == named.st_dev &&
+	       open.st_ino == named.st_ino;
+}
+
 int loader_lock(const struct loader_paths *paths, int *ret_fd, struct loader_problem *problem)
 {
-	_cleanup_(closep) int fd = open(paths->pins, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (;;) {
+		_cleanup_(closep) int fd = open(paths->pins, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 && errno == ENOENT)
-		return loader_fail(problem, -ENOENT, "the programs are not loaded (no %s)",
-				   paths->pins);
-	if (fd < 0)
-		return loader_fail_errno(problem, "open", paths->pins);
-	if (flock(fd, LOCK_EX))
-		return loader_fail_errno(problem, "lock", paths->pins);
-	*ret_fd = fd;
-	fd = -1;
-	return 0;
+		if (fd < 0 && errno == ENOENT)
+			return loader_fail(problem, -ENOENT, "the programs are not loaded (no %s)",
+					   paths->pins);
+		if (fd < 0)
+			return loader_fail_errno(problem, "open", paths->pins);
+		if (flock(fd, LOCK_EX))
+			return loader_fail_errno(problem, "lock", paths->pins);
+		/* Whoever had it may have removed the directory, and somebody made another. */
+		if (!is_at(fd, paths->pins))
+			continue;
+		*ret_fd = fd;
+		fd = -1;
+		return 0;
+	}
 }
 
 void loader_sign(struct userns_bpf *skeleton)
@@ -77,12 +93,14 @@ void loader_sign(struct userns_bpf *skeleton)
 	strncpy(version, VERSION, sizeof(skeleton->data_system->system.version) - 1);
 }
 
-int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_problem *problem)
+struct hook {
+	struct bpf_program *program;
+	struct bpf_link **link;
+};
+
+static struct hook hook_of(struct userns_bpf *skeleton, enum loader_pin pin)
 {
-	const struct {
-		struct bpf_program *program;
-		struct bpf_link **link;
-	} hooks[LOADER_PIN_COUNT] = {
+	const struct hook hooks[LOADER_PIN_COUNT] = {
 		[LOADER_FREE] = { skeleton->progs.userns_free, &skeleton->links.userns_free },
 		[LOADER_ALLOC] = { skeleton->progs.userns_alloc, &skeleton->links.userns_alloc },
 		[LOADER_CAPABLE] = { skeleton->progs.userns_capable,
@@ -91,14 +109,21 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 		[LOADER_RECORDS] = { skeleton->progs.userns_iter, &skeleton->links.userns_iter },
 		[LOADER_PRCTL] = { skeleton->progs.userns_prctl, &skeleton->links.userns_prctl },
 	};
+
+	return hooks[pin];
+}
+
+int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_problem *problem)
+{
 	char path[PATH_MAX];
 
 	for (enum loader_pin pin = LOADER_FIRST_LINK; pin < LOADER_PIN_COUNT; pin++) {
+		struct hook hook = hook_of(skeleton, pin);
 		int r = loader_pin_path(dir, pin, path);
 
 		if (!r) {
-			*hooks[pin].link = bpf_program__attach(hooks[pin].program);
-			r = *hooks[pin].link ? bpf_link__pin(*hooks[pin].link, path) : -errno;
+			*hook.link = bpf_program__attach(hook.program);
+			r = *hook.link ? bpf_link__pin(*hook.link, path) : -errno;
 		}
 		if (r)
 			return loader_fail_libbpf(problem, r, "attach and pin",
@@ -107,54 +132,237 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 	return 0;
 }
 
-/* The number of the program of a pinned link, or 0 where @path isn't a link. */
-static unsigned program_id(const char *path)
+/* What the kernel knows of a pinned link, with numbers of 0 where @path isn't one. */
+static struct bpf_link_info link_info(const char *path)
 {
 	_cleanup_(closep) int fd = bpf_obj_get(path);
 	struct bpf_link_info info = {};
 	unsigned len = sizeof(info);
 
-	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.prog_id : 0;
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
+		return (struct bpf_link_info){};
+	return info;
+}
+
+static void pause_a_step(void)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+
+	nanosleep(&step, NULL);
 }
 
 /*
- * A program outlives the last reference to its link by a grace period, and is detached before its
- * number goes; the link's number goes earlier. The next step must not overtake it.
+ * A link outlives its last reference by a grace period. The next step must not overtake it.
+ *
+ * @get_fd: of a link or of a program, by its number
  *
  * Returns 0 or -ETIMEDOUT.
  */
-static int wait_until_gone(unsigned id)
+static int wait_until_gone(unsigned id, int (*get_fd)(__u32 id))
 {
-	const struct timespec step = { .tv_nsec = DETACH_STEP_MS * 1000000L };
-
-	for (int waited = 0; id && waited < DETACH_WAIT_MS; waited += DETACH_STEP_MS) {
-		_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(id);
+	for (int waited = 0; id && waited < DETACH_WAIT_MS; waited += STEP_MS) {
+		_cleanup_(closep) int fd = get_fd(id);
 
 		if (fd < 0)
 			return 0;
-		nanosleep(&step, NULL);
+		pause_a_step();
 	}
 	return id ? -ETIMEDOUT : 0;
 }
 
-int loader_detach(const char *dir, struct loader_problem *problem)
+int loader_unpin(const char *dir, enum loader_pin pin, struct loader_problem *problem)
 {
 	char path[PATH_MAX];
+	unsigned id = 0;
+	int r = loader_pin_path(dir, pin, path);
 
-	for (int pin = LOADER_PIN_COUNT - 1; pin >= 0; pin--) {
-		unsigned id = 0;
-		int r = loader_pin_path(dir, (enum loader_pin)pin, path);
+	if (r)
+		return loader_fail(problem, r, "can't remove %s: %s", dir, strerror(-r));
+	if (pin >= LOADER_FIRST_LINK)
+		id = link_info(path).id;
+	r = unlink(path) && errno != ENOENT ? -errno : wait_until_gone(id, bpf_link_get_fd_by_id);
+	return r ? loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r)) : 0;
+}
 
-		if (!r && pin >= LOADER_FIRST_LINK)
-			id = program_id(path);
-		if (!r && unlink(path) && errno != ENOENT)
-			r = -errno;
-		if (!r)
-			r = wait_until_gone(id);
-		if (r)
-			return loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r));
+static bool is_ours(const char *name)
+{
+	for (enum loader_pin pin = 0; pin < LOADER_PIN_COUNT; pin++)
+		if (!strcmp(name, loader_pin_names[pin]))
+			return true;
+	return false;
+}
+
+static void closedirp(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
+}
+
+int loader_unpin_others(const char *dir, struct loader_problem *problem)
+{
+	_cleanup_(closedirp) DIR *stream = opendir(dir);
+	const struct dirent *entry;
+
+	if (!stream)
+		return errno == ENOENT ? 0 : loader_fail_errno(problem, "open", dir);
+	while ((entry = readdir(stream))) {
+		if (entry->d_type == DT_DIR || is_ours(entry->d_name))
+			continue;
+		if (unlinkat(dirfd(stream), entry->d_name, 0) && errno != ENOENT)
+			return loader_fail_errno(problem, "remove", entry->d_name);
 	}
-	return rmdir(dir) && errno != ENOENT ? loader_fail_errno(problem, "remove", dir) : 0;
+	return 0;
+}
+
+int loader_clear(const char *dir, struct loader_problem *problem)
+{
+	int r = 0;
+
+	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= 0; pin--)
+		r = loader_unpin(dir, (enum loader_pin)pin, problem);
+	return r ? r : loader_unpin_others(dir, problem);
+}
+
+int loader_detach(const char *dir, struct loader_problem *problem)
+{
+	int r = loader_clear(dir, problem);
+
+	if (!r && rmdir(dir) && errno != ENOENT)
+		return loader_fail_errno(problem, "remove", dir);
+	return r;
+}
+
+/* ---- programs that tasks may be on their way into ---- */
+
+static int retained_path(const struct loader_paths *paths, const char *generation, const char *name,
+			 const char *suffix, char path[static PATH_MAX])
+{
+	int len = snprintf(path, PATH_MAX, "%s/%s%s%s", paths->pins, generation, name, suffix);
+
+	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static int release(const struct loader_paths *paths, const char *generation,
+		   struct loader_problem *problem)
+{
+	char path[PATH_MAX];
+	int r = retained_path(paths, generation, "", "", path);
+
+	if (r)
+		return loader_fail(problem, r, "can't remove %s: %s", generation, strerror(-r));
+	r = loader_unpin_others(path, problem);
+	if (!r && rmdir(path) && errno != ENOENT)
+		r = loader_fail_errno(problem, "remove", path);
+	return r;
+}
+
+int loader_release(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	int r = release(paths, "older", problem);
+
+	return r ? r : release(paths, "old", problem);
+}
+
+/* What was retained by the last reload is older now. */
+static int age(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	char older[PATH_MAX], old[PATH_MAX];
+	int r = release(paths, "older", problem);
+
+	if (r)
+		return r;
+	r = retained_path(paths, "older", "", "", older);
+	if (!r)
+		r = retained_path(paths, "old", "", "", old);
+	if (!r && rename(old, older) && errno != ENOENT)
+		r = -errno;
+	if (!r && mkdir(old, 0700))
+		r = -errno;
+	return r ? loader_fail(problem, r, "can't make %s/old: %s", paths->pins, strerror(-r)) : 0;
+}
+
+static int retain(const struct loader_paths *paths, int program, enum loader_pin pin,
+		  const char *suffix)
+{
+	char name[64], path[PATH_MAX];
+	int r;
+
+	snprintf(name, sizeof(name), "/%s", loader_pin_names[pin]);
+	r = retained_path(paths, "old", name, suffix, path);
+	return r ? r : bpf_obj_pin(program, path);
+}
+
+int loader_retain(const struct loader_paths *paths, struct userns_bpf *skeleton,
+		  struct loader_problem *problem)
+{
+	int r = age(paths, problem);
+
+	if (r)
+		return r;
+	for (enum loader_pin pin = LOADER_FIRST_LINK; !r && pin < LOADER_PIN_COUNT; pin++) {
+		_cleanup_(closep) int program = loader_open_program(paths, pin);
+
+		if (program >= 0)
+			r = retain(paths, program, pin, "-before");
+		if (!r)
+			r = retain(paths, bpf_program__fd(hook_of(skeleton, pin).program), pin,
+				   "-after");
+	}
+	return r ? loader_fail(problem, r, "can't pin programs in %s/old: %s", paths->pins,
+			       strerror(-r))
+		 : 0;
+}
+
+int loader_remove(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	unsigned ids[LOADER_PIN_COUNT] = {};
+	char path[PATH_MAX];
+	int r = 0;
+
+	for (enum loader_pin pin = LOADER_FIRST_LINK; pin < LOADER_PIN_COUNT; pin++)
+		if (!loader_pin_path(paths->pins, pin, path))
+			ids[pin] = link_info(path).prog_id;
+	r = loader_clear(paths->pins, problem);
+	if (!r)
+		r = loader_release(paths, problem);
+	if (!r && rmdir(paths->pins) && errno != ENOENT)
+		r = loader_fail_errno(problem, "remove", paths->pins);
+	/* They answer until then, and are detached before their numbers go. */
+	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
+		if (wait_until_gone(ids[pin], bpf_prog_get_fd_by_id))
+			r = loader_fail(problem, -ETIMEDOUT,
+					"somebody still uses the program of %s",
+					loader_pin_names[pin]);
+	return r;
+}
+
+int loader_open_program(const struct loader_paths *paths, enum loader_pin pin)
+{
+	_cleanup_(closep) int fd = loader_open_pin(paths, pin);
+	struct bpf_link_info info = {};
+	unsigned len = sizeof(info);
+
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	return bpf_prog_get_fd_by_id(info.prog_id);
+}
+
+int loader_attach_again(const struct loader_paths *paths, enum loader_pin pin, int program)
+{
+	_cleanup_(closep) int fd = -EBUSY;
+	char path[PATH_MAX];
+	int r = loader_pin_path(paths->pins, pin, path);
+
+	/* Until it has gone from where it was. */
+	for (int waited = 0; !r && fd == -EBUSY && waited < DETACH_WAIT_MS; waited += STEP_MS) {
+		pause_a_step();
+		fd = bpf_raw_tracepoint_open(NULL, program);
+	}
+	if (!r)
+		r = fd < 0 ? fd : bpf_obj_pin(fd, path);
+	return r;
 }
 
 int loader_replace(const char *from, const char *to, struct loader_problem *problem)
@@ -167,14 +375,14 @@ int loader_replace(const char *from, const char *to, struct loader_problem *prob
 
 		if (!r)
 			r = loader_pin_path(to, (enum loader_pin)pin, old);
-		id = program_id(old);
+		id = link_info(old).id;
 		if (!r && rename(path, old))
 			r = -errno;
 		if (!r)
-			r = wait_until_gone(id);
+			r = wait_until_gone(id, bpf_link_get_fd_by_id);
 		if (r)
 			return loader_fail(problem, r, "can't move %s to %s: %s", path, old,
 					   strerror(-r));
 	}
-	return 0;
+	return loader_unpin_others(to, problem);
 }

@@ -19,15 +19,6 @@ void loader_skeleton_freep(struct userns_bpf **skeleton);
 bool loader_is_answering(void);
 
 /**
- * Let one process at a time change what is pinned. Only root gets at the directory.
- *
- * @ret_fd: holds the lock until it is closed
- *
- * Returns 0; -ENOENT where nothing is loaded; or -errno.
- */
-int loader_lock(const struct loader_paths *paths, int *ret_fd, struct loader_problem *problem);
-
-/**
  * Attach all programs, each pinned in @dir before the next.
  *
  * Returns 0 or a negative errno; what has been attached until then stays.
@@ -38,16 +29,59 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 void loader_sign(struct userns_bpf *skeleton);
 
 /**
- * Unpin and detach what is in @dir, in the reverse order, wait until each has gone, and remove
- * @dir. It need not be complete, nor be there.
+ * Unpin and detach what is in @dir, in the reverse order, and wait until each has gone. It need not
+ * be complete, nor be there.
  *
  * Returns 0 or -errno.
  */
+int loader_clear(const char *dir, struct loader_problem *problem);
+
+/** The same, and remove @dir. */
 int loader_detach(const char *dir, struct loader_problem *problem);
+
+/** The same of one pin. */
+int loader_unpin(const char *dir, enum loader_pin pin, struct loader_problem *problem);
+
+/**
+ * Unpin what other versions have pinned in @dir and this one doesn't know; without waiting.
+ *
+ * Returns 0 or -errno.
+ */
+int loader_unpin_others(const char *dir, struct loader_problem *problem);
+
+/**
+ * Keep the programs that are pinned, and those of @skeleton, until the next reload but one. Comes
+ * before any of them is attached or detached beside another: then the kernel frees a program after
+ * a grace period of RCU, which waits for tasks inside programs, but not for one that was preempted
+ * on its way from the hook into the program. That would run what is no longer there (run: a panic
+ * on 6.1 with preempt=full). The last program of a hook is no such case: the kernel waits for all
+ * tasks.
+ *
+ * Returns 0 or -errno.
+ */
+int loader_retain(const struct loader_paths *paths, struct userns_bpf *skeleton,
+		  struct loader_problem *problem);
+
+/** Let go of what loader_retain() keeps, when nothing is attached any more. Returns 0 or -errno. */
+int loader_release(const struct loader_paths *paths, struct loader_problem *problem);
+
+/**
+ * loader_detach() for everything that is pinned, programs included; and wait until the last of them
+ * has gone. Nobody may be holding them.
+ *
+ * Returns 0 or -errno.
+ */
+int loader_remove(const struct loader_paths *paths, struct loader_problem *problem);
+
+/** Open the program of a pinned link. Returns a descriptor or -errno. */
+int loader_open_program(const struct loader_paths *paths, enum loader_pin pin);
+
+/** Attach and pin a program that was detached. Returns 0 or -errno. */
+int loader_attach_again(const struct loader_paths *paths, enum loader_pin pin, int program);
 
 /**
  * Put each link in @from in the place of that in @to, in the order of detaching, and wait until
- * what was there has gone.
+ * what was there has gone; then unpin what is in @to besides.
  *
  * Returns 0 or -errno.
  */

@@ -109,8 +109,8 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 		return loader_fail(ret_problem, -ENOMEM, "out of memory");
 	if (!bpf_map_get_next_key(fd, NULL, key))
 		do
-			count++;
-		while (!bpf_map_get_next_key(fd, key, key));
+			count++; /* from the start again where a key is gone: not for ever */
+		while (count < info.max_entries && !bpf_map_get_next_key(fd, key, key));
 	*ret_count = count;
 	return 0;
 }

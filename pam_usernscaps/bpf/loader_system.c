@@ -15,8 +15,8 @@ static void unmapp(struct userns_system **system)
 }
 
 /* Returns the map's only element in memory; NULL with @ret_error after a failure. */
-static struct userns_system *open_system(const struct loader_paths *paths, int *ret_error,
-					 struct loader_problem *problem)
+static struct userns_system *open_any(const struct loader_paths *paths, int *ret_error,
+				      struct loader_problem *problem)
 {
 	const char *name = loader_pin_names[LOADER_SYSTEM];
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_SYSTEM);
@@ -32,17 +32,31 @@ static struct userns_system *open_system(const struct loader_paths *paths, int *
 					 strerror(-fd));
 	else if (system == MAP_FAILED)
 		*ret_error = loader_fail_errno(problem, "map", name);
-	else if (system->layout == USERNS_LAYOUT)
+	return system == MAP_FAILED ? NULL : system;
+}
+
+/* The same of what is laid out as expected. */
+static struct userns_system *open_system(const struct loader_paths *paths, int *ret_error,
+					 struct loader_problem *problem)
+{
+	struct userns_system *system = open_any(paths, ret_error, problem);
+
+	if (!system || system->layout == USERNS_LAYOUT)
 		return system;
-	else
-		*ret_error =
-			loader_fail(problem, -EPROTO,
-				    "%s/%s is laid out otherwise than expected: the programs were "
-				    "loaded by another version of usernscapsctl",
-				    paths->pins, name);
-	if (system != MAP_FAILED)
-		munmap(system, sizeof(*system));
+	munmap(system, sizeof(*system));
+	*ret_error = loader_fail(problem, -EPROTO,
+				 "%s/%s is laid out otherwise than expected: the programs were "
+				 "loaded by another version of usernscapsctl",
+				 paths->pins, loader_pin_names[LOADER_SYSTEM]);
 	return NULL;
+}
+
+/* For changes: a reload may be about to take the mask over into another map. */
+static struct userns_system *lock_system(const struct loader_paths *paths, int *ret_lock,
+					 int *ret_error, struct loader_problem *problem)
+{
+	*ret_error = loader_lock(paths, ret_lock, problem);
+	return *ret_error ? NULL : open_system(paths, ret_error, problem);
 }
 
 int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
@@ -53,6 +67,17 @@ int loader_system(const struct loader_paths *paths, struct userns_system *ret_sy
 
 	if (system)
 		*ret_system = *system;
+	return r;
+}
+
+int loader_mask_of_any(const struct loader_paths *paths, uint64_t *ret_mask,
+		       struct loader_problem *problem)
+{
+	int r = 0;
+	_cleanup_(unmapp) struct userns_system *system = open_any(paths, &r, problem);
+
+	if (system)
+		*ret_mask = system->mask;
 	return r;
 }
 
@@ -70,8 +95,9 @@ int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
 int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
 		       struct loader_problem *ret_problem)
 {
+	_cleanup_(closep) int lock = -1;
 	int r = 0;
-	_cleanup_(unmapp) struct userns_system *system = open_system(paths, &r, ret_problem);
+	_cleanup_(unmapp) struct userns_system *system = lock_system(paths, &lock, &r, ret_problem);
 	uint64_t before;
 
 	if (!system)
@@ -85,8 +111,9 @@ int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t
 int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
 		      struct loader_problem *ret_problem)
 {
+	_cleanup_(closep) int lock = -1;
 	int r = 0;
-	_cleanup_(unmapp) struct userns_system *system = open_system(paths, &r, ret_problem);
+	_cleanup_(unmapp) struct userns_system *system = lock_system(paths, &lock, &r, ret_problem);
 	uint64_t before;
 
 	if (!system)

@@ -298,6 +298,14 @@ static void make_pin(const struct fixture *f, const char *name, const void *byte
 	write_file(path, bytes, len);
 }
 
+static void make_directory(const struct fixture *f, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
 static void test_unload(void **state)
 {
 	struct fixture *f = *state;
@@ -315,10 +323,17 @@ static void test_unload(void **state)
 	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
 
-	/* Somebody else's file stays, and the complaint names the directory. */
+	/* What a later version has pinned goes as well. */
 	mkdir(f->pins, 0700);
 	make_pin(f, "states", "", 0);
 	make_pin(f, "foreign", "", 0);
+	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
+
+	/* Somebody's directory stays, and the complaint names ours. */
+	mkdir(f->pins, 0700);
+	make_pin(f, "states", "", 0);
+	make_directory(f, "foreign");
 	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENOTEMPTY);
 	SAYS(f, f->pins);
 }

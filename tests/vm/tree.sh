@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # This source tree, built and installed under a directory of its own. The tree itself is only read.
+# And variants of it, which tests put in its place and back.
 
 TREE_CONFIGURE=(
 	--prefix=/usr --sysconfdir=/etc --localstatedir=/var
@@ -25,23 +26,68 @@ tree_key() {
 		(cd "$TREE" && xargs -0 -r sha256sum) | cache_hash "$VM/tree.sh"
 }
 
+# How a variant differs from the tree: "FILE SED-COMMAND" for each line that it changes.
+tree_variant() {
+	case $1 in
+	next) # the next release: its programs answer another number, and work on the same maps
+		cat <<-'END'
+			configure.ac s/^(AC_INIT.*)\[[0-9.]+\]/\1[99.0.0]/
+			pam_usernscaps/bpf/abi.h s/^(#define USERNS_ABI_VERSION) .*/\1 99/
+		END
+		;;
+	layout) # one whose maps are laid out otherwise
+		cat <<-'END'
+			configure.ac s/^(AC_INIT.*)\[[0-9.]+\]/\1[199.0.0]/
+			pam_usernscaps/bpf/abi.h s/^(#define USERNS_LAYOUT) .*/\1 199/
+		END
+		;;
+	*) return 1 ;;
+	esac
+}
+
+# Change the copy in the current directory. What changes nothing is a mistake.
+tree_vary() {
+	local file command before
+	while read -r file command; do
+		before=$(<"$file")
+		sed -i -E "$command" "$file"
+		[[ $(<"$file") != "$before" ]] || die "the variant $1 does not change $file"
+	done < <(tree_variant "$1")
+	rm -f configure # else a release's own would still have the old version
+}
+
+tree_copy() {
+	mkdir "$1"
+	tree_files | (cd "$TREE" && cpio -0 -pdm --quiet "$1")
+}
+
 tree_build() {
 	local dir=$1 src=$1/src log=$1/log
 	say "building the tree"
-	mkdir "$src"
-	tree_files | (cd "$TREE" && cpio -0 -pdm --quiet "$src")
-	if ! (cd "$src" && tree_make "$dir/stage") >"$log" 2>&1; then
+	tree_copy "$src"
+	if ! (cd "$src" && tree_configure && make -j"$(nproc)" &&
+		make install DESTDIR="$dir/stage") >"$log" 2>&1; then
 		tail -n 60 "$log" >&2
 		die "the tree does not build"
 	fi
 	rm -rf "$src"
 }
 
-tree_make() {
-	{ [[ -x configure ]] || autoreconf -fi; } &&
-		./configure "${TREE_CONFIGURE[@]}" &&
-		make -j"$(nproc)" &&
-		make install DESTDIR="$1"
+tree_build_variant() {
+	local variant=$1 dir=$2 src=$2/src log=$2/log
+	say "building usernscapsctl, variant $variant"
+	tree_copy "$src"
+	(cd "$src" && tree_vary "$variant")
+	if ! (cd "$src" && tree_configure && make -j"$(nproc)" usernscapsctl) >"$log" 2>&1; then
+		tail -n 60 "$log" >&2
+		die "variant $variant of the tree does not build"
+	fi
+	install "$src/usernscapsctl" "$dir"
+	rm -rf "$src"
+}
+
+tree_configure() {
+	{ [[ -x configure ]] || autoreconf -fi; } && ./configure "${TREE_CONFIGURE[@]}"
 }
 
 # Print the directory that holds what "make install" would put into the guest.
@@ -55,4 +101,18 @@ tree_stage() {
 	key=$(tree_key)
 	dir=$(cache_get "tree-$key" tree_build)
 	printf '%s\n' "$dir/stage"
+}
+
+# The variants that a script names in a line "# variants: NAME...".
+tree_variants_of() {
+	sed -n 's/^# variants: //p' "$1"
+}
+
+# Print what --file wants, to have the tool of variant $1 in the guest as usernscapsctl-NAME.
+tree_variant_tool() {
+	local key dir
+	tree_variant "$1" >/dev/null || die "there is no variant $1"
+	key=$(tree_key)
+	dir=$(cache_get "tree-$key-$1" tree_build_variant "$1")
+	printf '%s\n' "$dir/usernscapsctl:usernscapsctl-$1"
 }

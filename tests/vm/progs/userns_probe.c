@@ -76,8 +76,10 @@ static const char usage[] =
 	"unrestricted=U\n"
 	"  crowd N        0  have so many children at a time, then run nothing: children=N "
 	"unrestricted=U\n"
+	"  answer         0  the version that the bpf provider answers, 0 without one\n"
 	"  entries PATH   0  count the entries of a pinned map\n"
-	"  sum PATH       0  add up the numbers in a pinned array of 32-bit numbers\n";
+	"  sum PATH       0  add up the numbers in a pinned array of 32-bit numbers\n"
+	"  system PATH    0  what a pinned map says of all tasks, field by field\n";
 
 struct options {
 	bool nnp, root, has_keep, has_keep_inside;
@@ -674,18 +676,23 @@ static long bpf(enum bpf_cmd command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
+static unsigned open_map(const char *path)
+{
+	union bpf_attr attr = { .pathname = (uintptr_t)path };
+	long map = bpf(BPF_OBJ_GET, &attr);
+
+	if (map < 0)
+		die("can't open %s: %s", path, strerror(errno));
+	return (unsigned)map;
+}
+
 static int act_entries(const struct options *options, char **argv)
 {
-	union bpf_attr attr = { .pathname = (uintptr_t)argv[0] };
+	union bpf_attr attr = { .map_fd = open_map(argv[0]) };
 	uint64_t key = 0;
-	long map = bpf(BPF_OBJ_GET, &attr);
 	unsigned long count = 0;
 
 	(void)options;
-	if (map < 0)
-		die("can't open %s: %s", argv[0], strerror(errno));
-	memset(&attr, 0, sizeof(attr));
-	attr.map_fd = (unsigned)map;
 	attr.next_key = (uintptr_t)&key;
 	while (!bpf(BPF_MAP_GET_NEXT_KEY, &attr)) {
 		attr.key = (uintptr_t)&key;
@@ -715,6 +722,30 @@ static int act_sum(const struct options *options, char **argv)
 	return 0;
 }
 
+static int act_system(const struct options *options, char **argv)
+{
+	struct userns_system system;
+	uint32_t key = 0;
+	union bpf_attr attr = { .map_fd = open_map(argv[0]),
+				.key = (uintptr_t)&key,
+				.value = (uintptr_t)&system };
+
+	(void)options;
+	if (bpf(BPF_MAP_LOOKUP_ELEM, &attr))
+		die("can't read %s: %s", argv[0], strerror(errno));
+	printf("layout=%u mask=%016llx version=%s\n", system.layout, system.mask, system.version);
+	return 0;
+}
+
+static int act_answer(const struct options *options, char **argv)
+{
+	int r = ucap(USERNS_VERSION, 0, 0);
+
+	(void)options, (void)argv;
+	printf("%d\n", r < 0 ? 0 : r);
+	return 0;
+}
+
 static const struct act acts[] = {
 	{ "userns", 0, 1, false, act_none },
 	{ "mount", 0, 1, false, act_mount },
@@ -735,8 +766,10 @@ static const struct act acts[] = {
 	{ "hammer", 2, 1, true, act_hammer },
 	{ "storm", 2, 0, true, act_storm },
 	{ "crowd", 1, 0, true, act_crowd },
+	{ "answer", 0, 0, true, act_answer },
 	{ "entries", 1, 0, true, act_entries },
 	{ "sum", 1, 0, true, act_sum },
+	{ "system", 1, 0, true, act_system },
 };
 
 static const struct act *find_act(const char *name)

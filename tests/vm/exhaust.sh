@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#
+# No room and no memory for the state of one more task: forks of restricted tasks fail, none yields
+# a child without a restriction, nobody else notices, and afterwards all is as before.
+
+set -uo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+pins=/sys/fs/bpf/usernscaps
+churn=/opt/tests/churn
+threads_max=/proc/sys/kernel/threads-max
+cgroups=/sys/fs/cgroup
+no_net_admin=ffffffffffffefff # without bit 12
+harmless_but_killed="killed=* allowed=0 lost=0 unrestricted=0 silent=0 refused=0 errors=0"
+harmless=${harmless_but_killed/\*/0}
+
+entries() { $probe entries $pins/states; }
+unrestricted() { $probe --uid 1001 "$@"; }
+restricted() { $probe --keep "$no_net_admin" --uid 1000 "$@"; }
+
+until_entries() { # COUNT
+	local tries
+	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
+	entries
+}
+
+# fill CHILDREN: a restricted process and its children stay; what it says is in $filled.
+fill() {
+	: >/run/filled
+	$probe --keep "$no_net_admin" --uid 1000 exec $churn fill "$1" >/run/filled 2>&1 &
+	filler=$!
+	until [[ -s /run/filled ]]; do sleep 0.1; done
+	filled=$(</run/filled)
+	echo "# fill $1: $filled"
+}
+
+drain() {
+	kill "$filler"
+	wait "$filler" 2>/dev/null
+	until_entries 0 >/dev/null
+}
+
+# Restricted processes for a while, and what became of them.
+churn_for() { # SECONDS OPTION...
+	local seconds=$1
+	shift
+	timeout --foreground --preserve-status -s TERM "$seconds" $churn "$@"
+}
+
+# In a cgroup, run a command.
+within() { # NAME COMMAND...
+	mkdir -p "$cgroups/$1"
+	# shellcheck disable=SC2016 # for the inner shell
+	bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroups/$1" "${@:2}"
+}
+
+limit() { # NAME BYTES|max
+	echo "$2" >"$cgroups/$1/memory.max"
+}
+
+# starved WHY: while there is not enough for more restricted tasks.
+starved() {
+	local result
+	is "forks=400 failed=0 unrestricted=400" "$1: unrestricted forks" unrestricted storm 4 100
+	is allowed "$1: bob can log in" as bob "$probe lo"
+	# Refused, or the connection breaks when sshd can't fork.
+	like "*status 25[45]" "$1: alice can't" as alice "$probe lo"
+	result=$(churn_for 5 8)
+	echo "# $1: $result"
+	like "rounds=* failed=[1-9]* $harmless" "$1: forks fail, and nobody got more than they had" \
+		echo "$result"
+}
+
+# satisfied WHEN: and afterwards.
+satisfied() {
+	local result
+	is 0 "$1: nobody is restricted" until_entries 0
+	result=$(churn_for 5 8)
+	echo "# $1: $result"
+	like "rounds=[1-9]* failed=0 $harmless" "$1: no fork fails" echo "$result"
+	is "children=1000 unrestricted=0" "$1: many children" restricted crowd 1000
+	is denied "$1: alice can log in, restricted" as alice "$probe lo"
+}
+
+rules <<-END
+	user "alice" { userns { drop = {net_admin} } }
+END
+keep_managers bob
+echo +memory >$cgroups/cgroup.subtree_control
+is allowed "control: the provider" $probe version
+satisfied "at first"
+
+# --- a map without room ---
+loginctl terminate-user alice
+until_entries 0 >/dev/null
+usernscapsctl unload --force >/dev/null
+max=$(<$threads_max)
+# Every fork fails while this is less than there are.
+small=$(($(find /proc/[0-9]*/task -mindepth 1 -maxdepth 1 | wc -l) + 50))
+echo $small >$threads_max
+usernscapsctl load
+echo "$max" >$threads_max
+room=$((2 * small))
+fill $((room + 500))
+is "children=$((room - 1)) unrestricted=0 error=Cannot allocate memory" \
+	"full: as many restricted children as there is room for" echo "$filled"
+is $room "full: entries" entries
+like "*can't restrict: Cannot allocate memory" "full: nobody else can be restricted" \
+	restricted version
+starved "full"
+drain
+fill $((room - 10))
+like "children=$((room - 10)) *error=none" "all but full" echo "$filled"
+result=$(churn_for 5 8)
+echo "# all but full: $result"
+like "rounds=[1-9]* failed=[1-9]* $harmless" "all but full: some forks fail" echo "$result"
+drain
+loginctl terminate-user alice
+is 0 "drained" until_entries 0
+usernscapsctl unload --force >/dev/null
+
+# --- no memory in the cgroup that the loader was in, to which the map belongs ---
+within loader usernscapsctl load
+fill 1000
+like "children=1000 unrestricted=0 error=none" "control: without a limit" echo "$filled"
+drain
+limit loader 0
+fill 3000
+like "children=* unrestricted=0 error=Cannot allocate memory" "no memory: restricted children" \
+	echo "$filled"
+starved "no memory"
+drain
+limit loader max
+satisfied "memory again"
+loginctl terminate-user alice
+until_entries 0 >/dev/null
+usernscapsctl unload --force >/dev/null
+
+# --- as a service it is in no cgroup that anybody limits ---
+systemctl restart usernscaps.service
+is allowed "the service has loaded" $probe version
+is -.slice "its slice" systemctl show -P Slice usernscaps.service
+
+# --- no memory in the restricted tasks' own cgroup ---
+mkdir -p $cgroups/tasks
+result=$(churn_for 5 --cgroup $cgroups/tasks 8)
+echo "# own cgroup, without a limit: $result"
+like "rounds=[1-9]* failed=0 $harmless" "control: own cgroup without a limit" echo "$result"
+limit tasks 1500K
+result=$(churn_for 10 --cgroup $cgroups/tasks 8)
+echo "# own cgroup, limited: $result"
+like "rounds=* failed=* $harmless_but_killed" "own cgroup limited: nobody got more than they had" \
+	echo "$result"
+is "" "control: it was not enough" grep -E "^(max|oom_kill) 0" $cgroups/tasks/memory.events
+limit tasks max
+satisfied "without the limit"
+finish
