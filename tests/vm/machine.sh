@@ -28,7 +28,7 @@ machine_command() {
 		qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -smp 1
 			-seed 1 -rtc "base=2030-01-01T00:00:00,clock=vm")
 	else
-		qemu+=(-accel "tcg,thread=multi" -smp "$SMP")
+		qemu+=(-accel "tcg,thread=${PARALLEL:-single}" -smp "$SMP")
 	fi
 }
 
@@ -46,8 +46,8 @@ machine_start() {
 	watch_pid=''
 }
 
-# With two processors under "thread=multi" a kernel now and then hangs for good before it runs any
-# program. Nothing of this tree has run by then, so starting again hides no fault of its own.
+# Under "thread=multi" a kernel now and then hangs for good before it runs any program. Nothing of this
+# tree has run by then, so starting again hides no fault of its own.
 machine_run() {
 	local try
 	machine_command
