@@ -325,14 +325,14 @@ int loader_remove(const struct loader_paths *paths, struct loader_problem *probl
 	r = loader_clear(paths->pins, problem);
 	if (!r)
 		r = loader_release(paths, problem);
-	if (!r && rmdir(paths->pins) && errno != ENOENT)
-		r = loader_fail_errno(problem, "remove", paths->pins);
 	/* They answer until then, and are detached before their numbers go. */
 	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
 		if (wait_until_gone(ids[pin], bpf_prog_get_fd_by_id))
 			r = loader_fail(problem, -ETIMEDOUT,
 					"somebody still uses the program of %s",
 					loader_pin_names[pin]);
+	if (!r && rmdir(paths->pins) && errno != ENOENT)
+		r = loader_fail_errno(problem, "remove", paths->pins);
 	return r;
 }
 

@@ -4,12 +4,12 @@
 #
 # Reloads, half of them to another version and back, while restricted processes fork, create
 # namespaces, lower more and try what they may not. Then the ways in which a reload can end badly.
-# Argument: how many reloads (40).
+# Argument: how many reloads (20).
 
 set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-reloads=${1:-40}
+reloads=${1:-20}
 pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next layout=/opt/tests/usernscapsctl-layout
@@ -214,5 +214,6 @@ is "$before" "and nothing has changed" pins_now
 is "$(version_of "$this")" "nor the version" version
 is denied "restricted: lo" restricted lo
 is "" "control: with 1 it is not refused" reload "$next"
+is "" "and back" reload "$this"
 is denied "who was restricted still is" release
 finish
