@@ -92,34 +92,32 @@ int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
 	return r;
 }
 
-int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
-		       struct loader_problem *ret_problem)
+/* Only the programs look at it without the lock. */
+static int change_mask(const struct loader_paths *paths, uint64_t keep, uint64_t add,
+		       uint64_t *ret_before, struct loader_problem *problem)
 {
 	_cleanup_(closep) int lock = -1;
 	int r = 0;
-	_cleanup_(unmapp) struct userns_system *system = lock_system(paths, &lock, &r, ret_problem);
+	_cleanup_(unmapp) struct userns_system *system = lock_system(paths, &lock, &r, problem);
 	uint64_t before;
 
 	if (!system)
 		return r;
-	before = __atomic_fetch_and(&system->mask, keep, __ATOMIC_SEQ_CST);
+	before = system->mask;
+	__atomic_store_n(&system->mask, (before & keep) | add, __ATOMIC_SEQ_CST);
 	if (ret_before)
 		*ret_before = before;
 	return 0;
 }
 
+int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
+		       struct loader_problem *ret_problem)
+{
+	return change_mask(paths, keep, 0, ret_before, ret_problem);
+}
+
 int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
 		      struct loader_problem *ret_problem)
 {
-	_cleanup_(closep) int lock = -1;
-	int r = 0;
-	_cleanup_(unmapp) struct userns_system *system = lock_system(paths, &lock, &r, ret_problem);
-	uint64_t before;
-
-	if (!system)
-		return r;
-	before = __atomic_exchange_n(&system->mask, UINT64_MAX, __ATOMIC_SEQ_CST);
-	if (ret_before)
-		*ret_before = before;
-	return 0;
+	return change_mask(paths, 0, UINT64_MAX, ret_before, ret_problem);
 }
