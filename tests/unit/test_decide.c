@@ -693,7 +693,8 @@ static void test_each_act_narrows(void **unused)
 		struct subject before = {
 			.state = state_of(random_bits(), random_bits(), random_below(3),
 					  random_below(4)),
-			.task = { random_bits(), random_bits(), random_bits(), 0, random_below(2) },
+			.task = { random_bits(), random_bits(), random_bits(), ALL, 0,
+				  random_below(2) },
 		};
 		struct subject after = before;
 		const __u64 *operation = restricting[random_below(COUNT(restricting))];
