@@ -228,7 +228,10 @@ like "[1-9]" "a restricted process: records" records
 "$ctl" unload --force >/dev/null
 : >"$work/go"
 wait $!
-is "denied allowed" "unload sets it free" sh -c "echo \$(cat $work/result)"
+# But for what a kernel that has a userns set itself goes on denying.
+freed=allowed
+! grep -q ^CapUNs: /proc/self/status || freed=denied
+is "denied $freed" "unload sets it free" sh -c "echo \$(cat $work/result)"
 is no "pins after unload" loaded
 is denied "version after unload" "$probe" version
 is allowed "lo after unload" unrestricted lo
