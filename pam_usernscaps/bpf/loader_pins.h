@@ -53,9 +53,9 @@ int loader_unpin_others(const char *dir, struct loader_problem *problem);
  * Keep the programs that are pinned, and those of @skeleton, until the next reload but one. Comes
  * before any of them is attached or detached beside another: then the kernel frees a program after
  * a grace period of RCU, which waits for tasks inside programs, but not for one that was preempted
- * on its way from the hook into the program. That would run what is no longer there (run: a panic
- * on 6.1 with preempt=full). The last program of a hook is no such case: the kernel waits for all
- * tasks.
+ * on its way from the hook into the program, and that would run what is no longer there. So it
+ * reads in Linux 6.12 (a trampoline is changed without waiting for tasks); it has not been provoked
+ * for certain. The last program of a hook is no such case: the kernel waits for all tasks.
  *
  * Returns 0 or -errno.
  */
