@@ -59,7 +59,7 @@ expect() { # USER SERVICE [ITEM=VALUE]...
 
 begin() { # NUMBER
 	situation=$1
-	conf=$top_srcdir/tests/module/situations/$1/usernscaps.conf
+	conf=$(realpath "$top_srcdir")/tests/module/situations/$1/usernscaps.conf
 	"$top_builddir/usernscapsctl" check "$conf" >"$dir/said" 2>&1
 	report $? "situation $1: the rules have no errors"
 }
