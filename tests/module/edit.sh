@@ -52,10 +52,11 @@ edit() { # EDITOR [ARGUMENT]...
 }
 
 # The same with standard input from a terminal, where what this function is given is typed. Output
-# goes to a file: what is written to a terminal shortly before it closes may be lost.
+# goes to a file that can be watched. script(1) takes the user's shell: one that stayed between would
+# get the terminal's signals, too, and some then end by them whatever the tool's status was.
 type_to_edit() { # EDITOR <KEYS
 	EDITOR=$1 PATH="$bin:$PATH" \
-		script -qec "'$ctl' edit --conf '$conf' >'$bin/said' 2>&1" /dev/null >/dev/null
+		script -qec "exec '$ctl' edit --conf '$conf' >'$bin/said' 2>&1" /dev/null >/dev/null
 	status=$? output=$(<"$bin/said")
 }
 
