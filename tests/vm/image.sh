@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# The root file system: a small Debian 12 with what opens sessions (sshd, logind, sudo, cron, at, su)
-# and what the tests need. Nothing of this tree is in it.
+# The root file system: a small Debian 12 with what opens sessions (sshd, logind, sudo, cron, at, su,
+# polkit, machined, a display manager), a directory server and what the tests need. Nothing of this
+# tree is in it.
 
 IMAGE_SUITE=bookworm
 IMAGE_FREE_MB=768
@@ -10,6 +11,9 @@ IMAGE_PACKAGES=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd libpam-runtime pamtester
 	openssh-server openssh-client sudo cron at login passwd uidmap bubblewrap
 	bash util-linux procps iproute2 kmod libcap2-bin strace python3
+	pkexec systemd-container greetd screen tmux
+	slapd ldap-utils nslcd libnss-ldapd
+	fuse3 nftables
 	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2 libelf1
 )
 
