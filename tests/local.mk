@@ -18,6 +18,11 @@ else
 with_seccomp_word = no
 endif
 
+# Most of the time that the tests take, for what hardly depends on how this was built. "make
+# quick-tests" names the others.
+slow_tests =
+TESTS += $(slow_tests)
+
 generate = tests/unit/generate.c tests/unit/generate.h
 laws = tests/unit/laws.c tests/unit/laws.h
 
@@ -29,7 +34,10 @@ session_tests = test_algebra_text test_apply test_config test_config_open test_c
 	test_creation_filter test_faults test_identity test_lint test_native_mask test_regain \
 	test_restricted test_session test_userns
 if WITH_BPF
-session_tests += test_decide test_decide_model test_loader
+session_tests += test_loader
+model_tests = test_decide test_decide_model
+check_PROGRAMS += $(model_tests)
+slow_tests += $(model_tests)
 test_decide_SOURCES = tests/unit/test_decide.c
 test_decide_LDADD = $(CMOCKA_LIBS)
 test_decide_model_SOURCES = tests/unit/test_decide_model.c
@@ -81,7 +89,7 @@ test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reall
 	-Wl,--wrap=getpwent,--wrap=getgrent \
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
-test_identity_LDADD = $(session_test_libs)
+test_identity_LDADD = liblint.la $(CMOCKA_LIBS)
 test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases)
 test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
 test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/native_mask.c
@@ -112,7 +120,7 @@ test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
 check_PROGRAMS += test_replace
-TESTS += test_replace
+slow_tests += test_replace
 test_replace_SOURCES = tests/module/test_replace.c pam_usernscaps/ctl_replace.c
 test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
@@ -122,7 +130,6 @@ script_tests = tests/module/check.sh \
 	tests/module/completion.sh \
 	tests/module/ctl.sh \
 	tests/module/diff.sh \
-	tests/module/edit.sh \
 	tests/module/examples.sh \
 	tests/module/explain.sh \
 	tests/module/exports.sh \
@@ -131,7 +138,8 @@ script_tests = tests/module/check.sh \
 	tests/module/situations.sh \
 	tests/module/status.sh
 TESTS += $(script_tests)
-EXTRA_DIST += $(script_tests) tests/module/situations tests/module/tap.sh
+slow_tests += tests/module/edit.sh
+EXTRA_DIST += $(script_tests) tests/module/edit.sh tests/module/sites tests/module/tap.sh
 test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
 test_userns_LDADD = $(session_test_libs)
 endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# Five sites, each with what it wants in words, the rules for it in situations/N, and what a login
+# Five sites, each with what it wants in words, the rules for it in sites/N, and what a login
 # must be left with. Accounts are made up, in a mount namespace of the test's own.
 : "${top_builddir:?}" "${top_srcdir:?}"
 
@@ -59,7 +59,7 @@ expect() { # USER SERVICE [ITEM=VALUE]...
 
 begin() { # NUMBER
 	situation=$1
-	conf=$(realpath "$top_srcdir")/tests/module/situations/$1/usernscaps.conf
+	conf=$(realpath "$top_srcdir")/tests/module/sites/$1/usernscaps.conf
 	"$top_builddir/usernscapsctl" check "$conf" >"$dir/said" 2>&1
 	report $? "situation $1: the rules have no errors"
 }
