@@ -81,7 +81,7 @@ int identity_user_name(uid_t uid, char **ret_name)
 	char *name;
 
 	if (!passwd)
-		return errno == 0 ? -ENOENT : -errno;
+		return errno == 0 ? -ENOENT : -errno; /* not reached: -errno */
 	name = strdup(passwd->pw_name);
 	if (!name)
 		return -ENOMEM;

@@ -460,13 +460,8 @@ static int try_probe_group(FILE *out)
 	return r;
 }
 
-static int try_group_name(FILE *out)
+static int print_name(FILE *out, int r, char *name)
 {
-	char *name = NULL;
-	int r;
-
-	arm();
-	r = identity_group_name("nssteam", &name);
 	disarm();
 	if (r == 0)
 		fputs(name, out);
@@ -474,6 +469,26 @@ static int try_group_name(FILE *out)
 		assert_null(name);
 	free(name);
 	return r;
+}
+
+static int try_group_name(FILE *out)
+{
+	char *name = NULL;
+	int r;
+
+	arm();
+	r = identity_group_name("nssteam", &name);
+	return print_name(out, r, name);
+}
+
+static int try_user_name(FILE *out)
+{
+	char *name = NULL;
+	int r;
+
+	arm();
+	r = identity_user_name(0, &name);
+	return print_name(out, r, name);
 }
 
 static int try_everybody(FILE *out, int (*list)(struct identity **, size_t *))
@@ -510,6 +525,7 @@ static void test_identity(void **state)
 	exhaust_all(try_add_groups);
 	exhaust_all(try_probe_group);
 	exhaust_all(try_group_name);
+	exhaust_all(try_user_name);
 }
 
 static void test_listing_everybody(void **state)

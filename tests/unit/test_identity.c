@@ -404,6 +404,17 @@ static void test_group_name(void **state)
 	assert_int_equal(identity_group_name("nssteam", &found), -ECONNREFUSED);
 }
 
+static void test_user_name(void **state)
+{
+	char *found = NULL;
+
+	(void)state;
+	assert_int_equal(identity_user_name(0, &found), 0);
+	assert_string_equal(found, "root");
+	free(found);
+	assert_int_equal(identity_user_name(70999, &found), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +439,7 @@ int main(void)
 		cmocka_unit_test_setup(test_probe_group, setup),
 		cmocka_unit_test_setup(test_add_groups, setup),
 		cmocka_unit_test_setup(test_group_name, setup),
+		cmocka_unit_test_setup(test_user_name, setup),
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
