@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # Rules that can't be used, through real ssh: nobody gets in as if there were none, root gets in to
-# mend them, and mending them needs no restart.
+# mend them, and mending them needs no restart. With arguments: only these ways to break them.
 
 set -uo pipefail
 # shellcheck source=lib.sh
@@ -48,6 +48,7 @@ declare -A complaint=(
 	[environment]="$conf:2: .*[$][{]"
 )
 breaks=(syntax capability key twice mode symlink missing empty nul environment)
+(($# == 0)) || breaks=("$@")
 
 good_rules
 keep_managers alice bob root

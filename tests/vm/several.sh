@@ -1,17 +1,32 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# several.sh SCRIPT...: runs scripts one after the other in one guest, because booting takes longer
-# than most of them. Their TAP is counted through; a script that prints none is one test.
+# several.sh SCRIPT [ARGUMENT]... [SCRIPT...]: runs scripts, which end in .sh, one after the other in
+# one guest, because booting takes longer than most of them. Their TAP is counted through; a script
+# that prints none is one test.
 
 set -uo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
-for script; do
-	echo "# $script"
-	"$here/$script"
-	echo "end $script $?"
-done | awk '
+run() { # SCRIPT [ARGUMENT]...
+	echo "# $*"
+	"$here/$1" "${@:2}"
+	echo "end $1 $?"
+}
+
+run_all() {
+	local word words=("$1")
+	for word in "${@:2}"; do
+		if [[ $word == *.sh ]]; then
+			run "${words[@]}"
+			words=()
+		fi
+		words+=("$word")
+	done
+	run "${words[@]}"
+}
+
+run_all "$@" | awk '
 	function report(status, text) {
 		print status " " ++count " - " text
 		bad += status != "ok"
