@@ -45,7 +45,10 @@ static void end_with(pid_t parent)
 		raise(SIGHUP);
 }
 
-/* What a terminal sends to the editor comes here too, and is the editor's to answer. */
+/*
+ * What a terminal sends to the editor comes here too, and is the editor's to answer. And nobody
+ * can wait for a child where SIGCHLD is ignored, which is inherited.
+ */
 int edit_run_editor(const char *path, int *ret_status)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -56,6 +59,7 @@ int edit_run_editor(const char *path, int *ret_status)
 
 	if (!command)
 		return -ENOMEM;
+	signal(SIGCHLD, SIG_DFL);
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
 	pid = fork();

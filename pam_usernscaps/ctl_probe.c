@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -83,12 +84,15 @@ struct setting {
 	struct capset keep;
 };
 
+/* Nobody can wait for a child where SIGCHLD is ignored, which is inherited. */
 static enum trial in_child(enum trial (*act)(const struct setting *setting),
 			   const struct setting *setting)
 {
-	pid_t pid = fork();
 	int status;
+	pid_t pid;
 
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
 	if (pid == 0)
 		_exit((int)act(setting));
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))

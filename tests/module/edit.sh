@@ -96,6 +96,9 @@ check "it is replaced" is 0 "*rules.conf: replaced"
 check "... by what the editor made" holds "$conf" "${before//alice/bob}"
 VISUAL=add edit false
 check "VISUAL goes before EDITOR" is 0 "*rules.conf: replaced"
+env --ignore-signal=CHLD EDITOR=add PATH="$bin:$PATH" "$ctl" edit --conf "$conf" >/dev/null
+status=$? output=
+check "its end is waited for where SIGCHLD was ignored" is 0 ""
 ln -s "$bin/add" "$bin/editor"
 edit ''
 check "without either it is \"editor\"" is 0 "*rules.conf: replaced"
