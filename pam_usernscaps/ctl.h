@@ -21,6 +21,7 @@ enum ctl_status {
  */
 int ctl_check(int argc, char **argv);
 int ctl_diff(int argc, char **argv);
+int ctl_doctor(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_edit(int argc, char **argv);
 int ctl_load(int argc, char **argv);

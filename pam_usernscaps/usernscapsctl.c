@@ -27,6 +27,8 @@ static const struct command {
 	{ "unload", " [--force]", "take them away again", ctl_unload },
 	{ "status", " [PID] [--json]",
 	  "show and try the provider, and who is restricted or the sets of a process", ctl_status },
+	{ "doctor", " [--json]",
+	  "look for what keeps sessions from being restricted, and what to do", ctl_doctor },
 	{ "probe", "", "try the provider, and raise the alarm where it does not work", ctl_probe },
 	{ "run",
 	  " [--raise=SPEC | --reset] [--userns=SPEC] [--bounding=SPEC] [--inheritable=SPEC]\n"

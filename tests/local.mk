@@ -31,8 +31,8 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 core_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_faults test_identity test_lint test_native_mask test_regain \
-	test_restricted test_session test_userns
+	test_creation_filter test_doctor test_doctor_pam test_faults test_identity test_lint \
+	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
 model_tests = test_decide test_decide_model
@@ -80,6 +80,15 @@ test_config_tree_LDADD = $(session_test_libs)
 test_config_tree_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=scandirat
 test_creation_filter_SOURCES = tests/unit/test_creation_filter.c
 test_creation_filter_LDADD = $(session_test_libs)
+doctor_host = tests/unit/doctor_host.c tests/unit/doctor_host.h
+man_page = tests/unit/man_page.c tests/unit/man_page.h
+test_doctor_SOURCES = tests/unit/test_doctor.c $(doctor_host) $(man_page)
+test_doctor_LDADD = liblint.la $(CMOCKA_LIBS)
+test_doctor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=reallocarray,--wrap=open_memstream \
+	-Wl,--wrap=vasprintf,--wrap=strndup,--wrap=pipe2,--wrap=fdopen,--wrap=getdelim \
+	-Wl,--wrap=posix_spawn_file_actions_init
+test_doctor_pam_SOURCES = tests/unit/test_doctor_pam.c $(doctor_host)
+test_doctor_pam_LDADD = liblint.la $(CMOCKA_LIBS)
 test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)
 test_faults_LDADD = liblint.la $(CMOCKA_LIBS)
 test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
@@ -90,7 +99,7 @@ test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reall
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = liblint.la $(CMOCKA_LIBS)
-test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases)
+test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases) $(man_page)
 test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
 test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/native_mask.c
 test_native_mask_LDADD = $(CMOCKA_LIBS)
@@ -130,6 +139,7 @@ script_tests = tests/module/check.sh \
 	tests/module/completion.sh \
 	tests/module/ctl.sh \
 	tests/module/diff.sh \
+	tests/module/doctor.sh \
 	tests/module/examples.sh \
 	tests/module/explain.sh \
 	tests/module/exports.sh \

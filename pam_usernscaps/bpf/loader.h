@@ -33,16 +33,37 @@ struct loader_paths {
 /** The paths of the running kernel. */
 extern const struct loader_paths loader_paths;
 
+/* What it takes to run the programs. */
+enum loader_need {
+	LOADER_NEED_BUILD,     /* a tool that was built with them */
+	LOADER_NEED_PRIVILEGE, /* a caller with CAP_SYS_ADMIN */
+	LOADER_NEED_LSM,       /* an active BPF LSM */
+	LOADER_NEED_BTF,       /* the kernel's types */
+	LOADER_NEED_HOOK,      /* a hook for user namespaces */
+	LOADER_NEED_RECURSION, /* a kernel that does not skip programs which are running already */
+	LOADER_NEED_BPFFS,     /* a mounted bpf filesystem */
+	LOADER_NEED_COUNT
+};
+
+/* What came of looking at each. */
+struct loader_examination {
+	int errors[LOADER_NEED_COUNT]; /* 0: it is there, or can't be seen where another isn't */
+	struct loader_problem problems[LOADER_NEED_COUNT]; /* of errors: reason and remedy */
+};
+
+/** Look at everything that can be known without trying. @paths: where to look. */
+void loader_examine(const struct loader_paths *paths, struct loader_examination *ret_examination);
+
 /**
- * Could this kernel run the programs? Looks at everything that can be known without trying, in the
- * order of the errors below.
+ * Could this kernel run the programs?
  *
  * @paths:       where to look
  * @ret_problem: filled on failure: the reason and the remedy
  *
- * Returns 0; -EPERM without CAP_SYS_ADMIN; -EOPNOTSUPP where the kernel has no active BPF LSM, no
- * BTF, no hook for user namespaces, skips programs that are already running, or where no bpffs is
- * mounted; or -errno of reading one of the files.
+ * Returns 0, or the first error that loader_examine() finds: -EPERM without CAP_SYS_ADMIN;
+ * -EOPNOTSUPP where the kernel has no active BPF LSM, no BTF, no hook for user namespaces, skips
+ * programs that are already running, or where no bpffs is mounted; or -errno of reading one of the
+ * files.
  */
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem);
 

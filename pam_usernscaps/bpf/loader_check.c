@@ -68,9 +68,14 @@ static void btf_freep(struct btf **btf)
 	btf__free(*btf);
 }
 
-static int check_btf(const char *path, struct loader_problem *problem)
+static bool has_function(const struct btf *btf, const char *name)
 {
-	_cleanup_(btf_freep) struct btf *btf = btf__parse_raw(path);
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) >= 0;
+}
+
+static int read_btf(const char *path, struct btf **ret_btf, struct loader_problem *problem)
+{
+	struct btf *btf = btf__parse_raw(path);
 
 	if (!btf && errno == ENOENT)
 		return loader_fail(problem, -EOPNOTSUPP,
@@ -79,19 +84,28 @@ static int check_btf(const char *path, struct loader_problem *problem)
 				   path);
 	if (!btf)
 		return loader_fail_errno(problem, "read", path);
-	if (btf__find_by_name_kind(btf, "bpf_lsm_userns_create", BTF_KIND_FUNC) < 0)
-		return loader_fail(
-			problem, -EOPNOTSUPP,
-			"the kernel has no hook for the creation of user namespaces; use Linux "
-			"6.1 or later, with CONFIG_BPF_LSM");
-	/* Before this function a program was not run on a CPU where it was running already. */
-	if (btf__find_by_name_kind(btf, "__bpf_prog_enter_recur", BTF_KIND_FUNC) < 0)
-		return loader_fail(
-			problem, -EOPNOTSUPP,
-			"the kernel skips BPF programs that are already running on a CPU, and "
-			"would let restricted tasks through; use Linux 6.2 or later, or 6.1.54 "
-			"or later of 6.1");
+	*ret_btf = btf;
 	return 0;
+}
+
+static int check_hook(const struct btf *btf, struct loader_problem *problem)
+{
+	if (has_function(btf, "bpf_lsm_userns_create"))
+		return 0;
+	return loader_fail(problem, -EOPNOTSUPP,
+			   "the kernel has no hook for the creation of user namespaces; use Linux "
+			   "6.1 or later, with CONFIG_BPF_LSM");
+}
+
+/* Before this function a program was not run on a CPU where it was running already. */
+static int check_recursion(const struct btf *btf, struct loader_problem *problem)
+{
+	if (has_function(btf, "__bpf_prog_enter_recur"))
+		return 0;
+	return loader_fail(problem, -EOPNOTSUPP,
+			   "the kernel skips BPF programs that are already running on a CPU, and "
+			   "would let restricted tasks through; use Linux 6.2 or later, or 6.1.54 "
+			   "or later of 6.1");
 }
 
 static int check_bpffs(const char *path, struct loader_problem *problem)
@@ -117,17 +131,36 @@ int loader_check_caller(const struct loader_paths *paths, struct loader_problem 
 	return r ? r : check_bpffs(paths->bpffs, problem);
 }
 
+void loader_examine(const struct loader_paths *paths, struct loader_examination *ret_examination)
+{
+	struct loader_problem *problems = ret_examination->problems;
+	int *errors = ret_examination->errors;
+	_cleanup_(btf_freep) struct btf *btf = NULL;
+
+	*ret_examination = (struct loader_examination){ 0 };
+	loader_listen();
+	errors[LOADER_NEED_PRIVILEGE] = check_privilege(&problems[LOADER_NEED_PRIVILEGE]);
+	errors[LOADER_NEED_LSM] = check_lsm(paths->lsm, &problems[LOADER_NEED_LSM]);
+	errors[LOADER_NEED_BTF] = read_btf(paths->btf, &btf, &problems[LOADER_NEED_BTF]);
+	if (btf) {
+		errors[LOADER_NEED_HOOK] = check_hook(btf, &problems[LOADER_NEED_HOOK]);
+		errors[LOADER_NEED_RECURSION] =
+			check_recursion(btf, &problems[LOADER_NEED_RECURSION]);
+	}
+	errors[LOADER_NEED_BPFFS] = check_bpffs(paths->bpffs, &problems[LOADER_NEED_BPFFS]);
+}
+
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem)
 {
-	int r;
+	struct loader_examination seen;
+	enum loader_need need;
 
-	loader_listen();
-	r = check_privilege(ret_problem);
-	if (!r)
-		r = check_lsm(paths->lsm, ret_problem);
-	if (!r)
-		r = check_btf(paths->btf, ret_problem);
-	if (!r)
-		r = check_bpffs(paths->bpffs, ret_problem);
-	return r;
+	loader_examine(paths, &seen);
+	for (need = 0; need < LOADER_NEED_COUNT; need++) {
+		if (seen.errors[need] == 0)
+			continue;
+		*ret_problem = seen.problems[need];
+		return seen.errors[need];
+	}
+	return 0;
 }

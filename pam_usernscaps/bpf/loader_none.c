@@ -14,6 +14,14 @@ static int refuse(struct loader_problem *problem)
 	return -EOPNOTSUPP;
 }
 
+void loader_examine(const struct loader_paths *paths, struct loader_examination *ret_examination)
+{
+	(void)paths;
+	*ret_examination = (struct loader_examination){ 0 };
+	ret_examination->errors[LOADER_NEED_BUILD] =
+		refuse(&ret_examination->problems[LOADER_NEED_BUILD]);
+}
+
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem)
 {
 	(void)paths;

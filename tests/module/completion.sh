@@ -43,8 +43,8 @@ offers_nothing() {
 }
 
 complete_words ""
-check "subcommands" offers check explain edit diff load reload unload status probe mask run \
-	--help --version
+check "subcommands" offers check explain edit diff load reload unload status probe doctor mask \
+	run --help --version
 for command in $("$ctl" --help | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
 	check "... $command among them" offers_also "$command"
 done
@@ -112,6 +112,8 @@ complete_words unload -
 check "unload: options" offers --force
 complete_words status --
 check "status: options" offers --json
+complete_words doctor --
+check "doctor: options" offers --json
 complete_words status 1
 check "status: processes" offers_also 1
 complete_words run --

@@ -90,6 +90,20 @@ keep_managers() { # USER...
 	done
 }
 
+# Leaves doctor's exit status in $status, the faults that are no notices in $found, and of the first
+# its text, remedy and command.
+look_with_doctor() {
+	local answer
+	answer=$(usernscapsctl doctor --json)
+	status=$?
+	{ read -r found; read -r text; read -r remedy; read -r command; } < <(python3 -c '
+import json, sys
+faults = [f for f in json.load(sys.stdin)["findings"] if f["severity"] != "notice"]
+print(*[f["fault"] for f in faults])
+for key in "text", "remedy", "command":
+    print(faults[0][key] if faults else "")' <<<"$answer")
+}
+
 # A user namespace of a user made outside any session, so by an unrestricted process.
 # The process id is left in $older, for /proc/$older/ns/user.
 make_older_namespace() { # USER

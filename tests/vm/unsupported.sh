@@ -18,6 +18,10 @@ write_rules() { # ANSWER
 if [[ ${1-} == lsm ]]; then
 	like "*lsm=*bpf*" "load names the kernel command line to use" usernscapsctl load
 	is failed "the unit says so" systemctl is-failed usernscaps.service
+	look_with_doctor
+	is "1 lsm" "doctor names this fault alone" echo "$status $found"
+	like "boot with \"lsm=*apparmor,bpf\"*; mkdir *lsm=*apparmor,bpf\"'*update-grub" "and what to do" \
+		echo "$remedy; $command"
 else
 	write_rules warn
 	keep_managers alice
