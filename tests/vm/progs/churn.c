@@ -8,7 +8,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../../pam_usernscaps/bpf/abi.h"
+#include "probe.h"
 
 static const char usage[] =
 	"Usage: churn [--free] [--cgroup DIR] PROCS    (as root)\n"
@@ -62,26 +61,6 @@ static bool free_run;
 static void count(unsigned long *counter)
 {
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
-}
-
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("churn: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(2);
-}
-
-/* The reply's payload or -errno. */
-static int ucap(enum userns_operation operation, uint64_t arg3, uint64_t arg4)
-{
-	prctl(USERNS_PRCTL, (unsigned long)operation, (unsigned long)arg3, (unsigned long)arg4,
-	      0UL);
-	return errno & USERNS_REPLY ? errno & USERNS_REPLY_PAYLOAD : -errno;
 }
 
 /* The same, where EINVAL can only mean that there is nobody to answer. */

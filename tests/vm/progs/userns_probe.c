@@ -13,7 +13,6 @@
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../../pam_usernscaps/bpf/abi.h"
+#include "probe.h"
 
 /* The userns set of a kernel that has one itself. */
 #define NATIVE_PRCTL 48
@@ -98,27 +97,6 @@ struct act {
 	bool prints; /* the act prints its own result */
 	int (*run)(const struct options *options, char **argv);
 };
-
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("userns_probe: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(2);
-}
-
-/* The reply's payload or -errno. */
-static int ucap(enum userns_operation operation, uint64_t arg3, uint64_t arg4)
-{
-	if (prctl(USERNS_PRCTL, (unsigned long)operation, (unsigned long)arg3, (unsigned long)arg4,
-		  0UL) != -1)
-		die("prctl succeeded, which no kernel should let it");
-	return errno & USERNS_REPLY ? errno & USERNS_REPLY_PAYLOAD : -errno;
-}
 
 static bool has_bpf(void)
 {
@@ -188,34 +166,6 @@ static bool is_unrestricted(void)
 	return ucap(USERNS_GET, 20, 0) == 0;
 }
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int r = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		r = -errno;
-	close(fd);
-	return r;
-}
-
-/* Map @inside to @outside in our own new user namespace. */
-static int map_ids(unsigned inside, unsigned outside)
-{
-	char map[64];
-	int r;
-
-	snprintf(map, sizeof(map), "%u %u 1", inside, outside);
-	r = write_text("/proc/self/uid_map", map);
-	if (!r)
-		r = write_text("/proc/self/setgroups", "deny");
-	if (!r)
-		r = write_text("/proc/self/gid_map", map);
-	return r;
-}
-
 static void become(long uid)
 {
 	if (uid < 0)
@@ -281,14 +231,6 @@ static int descend(const struct options *options, int depth)
 	return r || !options->has_keep_inside ? r : keep(options->keep_inside);
 }
 
-static int lo_up(int fd)
-{
-	struct ifreq request = { .ifr_name = "lo" };
-
-	request.ifr_flags = IFF_UP;
-	return ioctl(fd, SIOCSIFFLAGS, &request) ? -errno : 0;
-}
-
 static int act_none(const struct options *options, char **argv)
 {
 	(void)options, (void)argv;
@@ -327,30 +269,6 @@ static int act_lo_lines(const struct options *options, char **argv)
 		fflush(stdout);
 	}
 	return 0;
-}
-
-/* Pass @fd over the socket @via, or take one where it is -1. Returns the fd, or -1. */
-static int pass_fd(int via, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec data = { &byte, 1 };
-	struct msghdr message = { .msg_iov = &data,
-				  .msg_iovlen = 1,
-				  .msg_control = control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	if (fd < 0) {
-		if (recvmsg(via, &message, 0) != 1 || !(header = CMSG_FIRSTHDR(&message)))
-			return -1;
-		memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-		return fd;
-	}
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	return sendmsg(via, &message, 0) == 1 ? fd : -1;
 }
 
 static int act_owner(const struct options *options, char **argv)
