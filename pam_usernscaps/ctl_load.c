@@ -20,13 +20,16 @@ static bool is_native(void)
 
 int ctl_load(int argc, char **argv)
 {
+	bool replace = argc == 2 && strcmp(argv[1], "--replace") == 0;
 	struct loader_problem problem;
-	int r;
+	int r = -ENOENT;
 
-	(void)argv;
-	if (argc > 1)
-		return ctl_usage_error("load", "expected no arguments");
-	r = loader_load(&loader_paths, &problem);
+	if (argc > 1 && !replace)
+		return ctl_usage_error("load", "expected nothing or --replace");
+	if (replace)
+		r = loader_reload(&loader_paths, &problem);
+	if (r == -ENOENT)
+		r = loader_load(&loader_paths, &problem);
 	if (r == -EOPNOTSUPP && is_native()) {
 		ctl_error("the kernel has a userns set of its own; nothing guards it against the "
 			  "owner bypass: %s",

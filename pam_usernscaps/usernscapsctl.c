@@ -21,7 +21,7 @@ static const struct command {
 	  "show what a login would leave of each set, and which lines decide it", ctl_explain },
 	{ "edit", " [users/NAME | groups/NAME | profiles/NAME | NAME] [--conf FILE]",
 	  "edit the rules, and put them in place once they are right", ctl_edit },
-	{ "load", "", "load the BPF programs that provide userns sets", ctl_load },
+	{ "load", " [--replace]", "load the BPF programs that provide userns sets", ctl_load },
 	{ "reload", "", "put these BPF programs in the place of those that are loaded",
 	  ctl_reload },
 	{ "unload", " [--force]", "take them away again", ctl_unload },

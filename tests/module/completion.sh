@@ -108,6 +108,8 @@ complete_words diff ru
 check "diff: files" offers rules.conf rules.d
 complete_words diff --e
 check "diff: options" offers --exit-code
+complete_words load -
+check "load: options" offers --replace
 complete_words unload -
 check "unload: options" offers --force
 complete_words status --

@@ -14,7 +14,7 @@ try 2 "Usage: *" "no command"
 try 2 '*unknown command "chek"*' "an unknown command" chek
 for command in "check a b" "check --all" "check --fail-on=none" "diff" "diff a" "diff a b c" \
 	"diff --all a b" "explain" "explain a b" "explain --nonsense a" "explain a --groups" \
-	"load now" \
+	"load now" "load --replace now" \
 	"unload now" "status 0" "status 12x" "status 1 2" "run" "run --nonsense -- true" \
 	"run --raise -- true" "run --raise= -- true" "run --reset=all -- true"; do
 	# shellcheck disable=SC2086 # words

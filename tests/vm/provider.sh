@@ -98,7 +98,7 @@ like "*not loaded*" "unload says that there is nothing" "$ctl" unload
 like "*not loaded*" "so does reload" "$ctl" reload
 
 # --- loading ---
-"$ctl" load
+is "" "load --replace, and there is nothing" "$ctl" load --replace
 is allowed "loaded: version" "$probe" version
 is 0 "loaded: no records" records
 like "*loaded already*unload*" "a second load is refused" "$ctl" load
@@ -205,11 +205,16 @@ is allowed "kernel.ftrace_enabled=1: version" "$probe" version
 restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
 	>"$work/result" &
 sleep 1
-before=$(stat -c %i $pins/*)
-"$ctl" reload
-is 9 "reload: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
-is yes "reload: the links are others, and the maps the same" bash -c \
-	"[ \"\$(stat -c %i $pins/* | sort | comm -12 - <(echo '$before' | sort) | wc -l)\" = 3 ] && echo yes"
+numbers() { find $pins -maxdepth 1 -type f -printf '%i\n' | sort; }
+for how in reload "load --replace"; do
+	numbers >"$work/before"
+	# shellcheck disable=SC2086 # words
+	is "" "$how" "$ctl" $how
+	numbers >"$work/after"
+	is 9 "$how: pins" sh -c "wc -l <$work/after"
+	is 3 "$how: the maps are the same, and the links others" \
+		sh -c "comm -12 $work/before $work/after | wc -l"
+done
 : >"$work/go"
 wait $!
 rm "$work/go"
