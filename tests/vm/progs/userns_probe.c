@@ -66,9 +66,9 @@ static const char usage[] =
 	"Acts that print something else:\n"
 	"  state          0  this task's state, field by field\n"
 	"  exec CMD...    0  run a command here\n"
-	"  thread-exec CMD...   0  the same from a thread that isn't the leader\n"
-	"  thread-child HEX     0  keep HEX in such a thread; then children of both try lo, as "
-	"--uid\n"
+	"  thread-child HEX     0  keep HEX in a thread that isn't the leader; then children of "
+	"both\n"
+	"                          try lo, as --uid\n"
 	"  lo-lines       1  try lo on one and the same socket for each line of standard input\n"
 	"  hammer THREADS SECS  1  threads on one CPU try lo all the time: attempts=N allowed=M\n"
 	"  storm PROCS FORKS    0  so many processes fork so often: forks=N failed=M "
@@ -379,23 +379,6 @@ static int act_exec(const struct options *options, char **argv)
 	die("can't run %s: %s", argv[0], strerror(errno));
 }
 
-static void *exec_thread(void *argv)
-{
-	act_exec(NULL, argv);
-	return NULL;
-}
-
-static int act_thread_exec(const struct options *options, char **argv)
-{
-	pthread_t thread;
-
-	(void)options;
-	if (pthread_create(&thread, NULL, exec_thread, argv))
-		die("can't start a thread");
-	for (;;)
-		pause();
-}
-
 /* Does a child of the calling thread bring lo up? */
 static bool child_lo(long uid)
 {
@@ -678,7 +661,6 @@ static const struct act acts[] = {
 	{ "version", 0, 0, false, act_version },
 	{ "state", 0, 0, true, act_state },
 	{ "exec", -1, 0, true, act_exec },
-	{ "thread-exec", -1, 0, true, act_thread_exec },
 	{ "thread-child", 1, 0, true, act_thread_child },
 	{ "lo-lines", 0, 1, true, act_lo_lines },
 	{ "hammer", 2, 1, true, act_hammer },
