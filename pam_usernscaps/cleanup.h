@@ -2,6 +2,7 @@
 #ifndef CLEANUP_H
 #define CLEANUP_H
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,6 +25,12 @@ static inline void fclosep(FILE **stream)
 {
 	if (*stream)
 		fclose(*stream);
+}
+
+static inline void closedirp(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
 }
 
 #endif

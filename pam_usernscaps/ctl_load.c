@@ -8,6 +8,7 @@
 #include "bpf/loader.h"
 #include "cleanup.h"
 #include "ctl.h"
+#include "proc.h"
 #include "userns.h"
 
 /* Does the kernel bound namespaces itself, so that the programs are a guard and no necessity? */
@@ -53,13 +54,9 @@ int ctl_reload(int argc, char **argv)
 
 static void print_process(unsigned pid)
 {
-	_cleanup_(fclosep) FILE *file = NULL;
-	char path[32], name[64] = "";
+	char name[PROC_NAME] = "?";
 
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	file = fopen(path, "re");
-	if (file && fgets(name, sizeof(name), file))
-		name[strcspn(name, "\n")] = '\0';
+	proc_read_name("/proc", pid, name);
 	printf("%8u %s\n", pid, name);
 }
 

@@ -125,12 +125,6 @@ static int compare_ids(const void *left, const void *right)
 	return (l > r) - (l < r);
 }
 
-static void closedirp(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 static bool is_id(const char *name, unsigned *ret_id)
 {
 	char *end;

@@ -182,9 +182,8 @@ static bool is_service(const struct restricted_sources *sources, const char *nam
 }
 
 /*
- * Does nobody wait for it, as for a daemon? Such a process is a child of process 1, or of a
- * "systemd
- * --user", below which desktops run terminals.
+ * Does nobody wait for it, as for a daemon? Such a process is a child of process 1, or of a user's
+ * manager, below which desktops run terminals.
  */
 static bool is_detached(const struct restricted_sources *sources, unsigned parent)
 {

@@ -20,8 +20,8 @@ struct provider {
 	int (*make_strict)(const struct kernel *kernel);
 	int (*deny_creation)(const struct kernel *kernel);
 	int (*raise)(const struct kernel *kernel, struct capset raise);
-	int (*clear_flags)(
-		const struct kernel *kernel); /* may be missing: nothing can be cleared */
+	/* NULL where nothing can be cleared. */
+	int (*clear_flags)(const struct kernel *kernel);
 };
 
 static int call(const struct kernel *kernel, int option, unsigned long a, unsigned long b,

@@ -3,6 +3,7 @@
 #define LOADER_PARTS_H
 
 #include <limits.h>
+#include <linux/bpf.h>
 
 #include "loader.h"
 
@@ -34,6 +35,9 @@ int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_
 
 /** Open what is pinned. Returns a descriptor or -errno. */
 int loader_open_pin(const struct loader_paths *paths, enum loader_pin pin);
+
+/** Ask the kernel what it knows of a pinned link. Returns 0 or -errno. */
+int loader_link_info(const char *path, struct bpf_link_info *ret_info);
 
 /**
  * Let one process at a time change what is pinned. Only root gets at the directory. Waits for

@@ -25,10 +25,9 @@ const char *const loader_pin_names[LOADER_PIN_COUNT] = {
 	[LOADER_PRCTL] = "task_prctl",
 };
 
-/* How long to wait for one program to go: a grace period of RCU is some 10 ms on an idle machine.
- */
-#define DETACH_WAIT_MS 30000
-#define STEP_MS	       5
+/* Milliseconds until one program has gone: a grace period of RCU is some 10 on an idle machine. */
+#define WAIT_MS 30000
+#define STEP_MS 5
 
 int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_MAX])
 {
@@ -113,6 +112,11 @@ static struct hook hook_of(struct userns_bpf *skeleton, enum loader_pin pin)
 	return hooks[pin];
 }
 
+int loader_program(struct userns_bpf *skeleton, enum loader_pin pin)
+{
+	return bpf_program__fd(hook_of(skeleton, pin).program);
+}
+
 int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_problem *problem)
 {
 	char path[PATH_MAX];
@@ -132,55 +136,64 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 	return 0;
 }
 
-/* What the kernel knows of a pinned link, with numbers of 0 where @path isn't one. */
-static struct bpf_link_info link_info(const char *path)
+int loader_link_info(const char *path, struct bpf_link_info *ret_info)
 {
 	_cleanup_(closep) int fd = bpf_obj_get(path);
 	struct bpf_link_info info = {};
 	unsigned len = sizeof(info);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
-		return (struct bpf_link_info){};
-	return info;
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	*ret_info = info;
+	return 0;
 }
 
-static void pause_a_step(void)
+int loader_wait(bool (*is_done)(void *argument), void *argument)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	int waited;
 
-	nanosleep(&step, NULL);
+	for (waited = 0; !is_done(argument); waited += STEP_MS) {
+		if (waited >= WAIT_MS)
+			return -ETIMEDOUT;
+		nanosleep(&step, NULL);
+	}
+	return 0;
 }
 
-/*
- * A link outlives its last reference by a grace period. The next step must not overtake it.
- *
- * @get_fd: of a link or of a program, by its number
- *
- * Returns 0 or -ETIMEDOUT.
- */
-static int wait_until_gone(unsigned id, int (*get_fd)(__u32 id))
+static bool has_link_gone(void *id)
 {
-	for (int waited = 0; id && waited < DETACH_WAIT_MS; waited += STEP_MS) {
-		_cleanup_(closep) int fd = get_fd(id);
+	_cleanup_(closep) int fd = bpf_link_get_fd_by_id(*(unsigned *)id);
 
-		if (fd < 0)
-			return 0;
-		pause_a_step();
-	}
-	return id ? -ETIMEDOUT : 0;
+	return fd < 0;
+}
+
+static bool has_program_gone(void *id)
+{
+	_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(*(unsigned *)id);
+
+	return fd < 0;
+}
+
+/* A link outlives its last reference by a grace period. The next step must not overtake it. */
+static int wait_for_link(struct bpf_link_info info)
+{
+	return info.id ? loader_wait(has_link_gone, &info.id) : 0;
 }
 
 int loader_unpin(const char *dir, enum loader_pin pin, struct loader_problem *problem)
 {
+	struct bpf_link_info info = {};
 	char path[PATH_MAX];
-	unsigned id = 0;
 	int r = loader_pin_path(dir, pin, path);
 
 	if (r)
 		return loader_fail(problem, r, "can't remove %s: %s", dir, strerror(-r));
 	if (pin >= LOADER_FIRST_LINK)
-		id = link_info(path).id;
-	r = unlink(path) && errno != ENOENT ? -errno : wait_until_gone(id, bpf_link_get_fd_by_id);
+		loader_link_info(path, &info);
+	r = unlink(path) && errno != ENOENT ? -errno : wait_for_link(info);
 	return r ? loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r)) : 0;
 }
 
@@ -190,12 +203,6 @@ static bool is_ours(const char *name)
 		if (!strcmp(name, loader_pin_names[pin]))
 			return true;
 	return false;
-}
-
-static void closedirp(DIR **stream)
-{
-	if (*stream)
-		closedir(*stream);
 }
 
 int loader_unpin_others(const char *dir, struct loader_problem *problem)
@@ -232,102 +239,21 @@ int loader_detach(const char *dir, struct loader_problem *problem)
 	return r;
 }
 
-/* ---- programs that tasks may be on their way into ---- */
-
-static int retained_path(const struct loader_paths *paths, const char *generation, const char *name,
-			 const char *suffix, char path[static PATH_MAX])
-{
-	int len = snprintf(path, PATH_MAX, "%s/%s%s%s", paths->pins, generation, name, suffix);
-
-	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-static int release(const struct loader_paths *paths, const char *generation,
-		   struct loader_problem *problem)
-{
-	char path[PATH_MAX];
-	int r = retained_path(paths, generation, "", "", path);
-
-	if (r)
-		return loader_fail(problem, r, "can't remove %s: %s", generation, strerror(-r));
-	r = loader_unpin_others(path, problem);
-	if (!r && rmdir(path) && errno != ENOENT)
-		r = loader_fail_errno(problem, "remove", path);
-	return r;
-}
-
-int loader_release(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	int r = release(paths, "older", problem);
-
-	return r ? r : release(paths, "old", problem);
-}
-
-/* What was retained by the last reload is older now. */
-static int age(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	char older[PATH_MAX], old[PATH_MAX];
-	int r = release(paths, "older", problem);
-
-	if (r)
-		return r;
-	r = retained_path(paths, "older", "", "", older);
-	if (!r)
-		r = retained_path(paths, "old", "", "", old);
-	if (!r && rename(old, older) && errno != ENOENT)
-		r = -errno;
-	if (!r && mkdir(old, 0700))
-		r = -errno;
-	return r ? loader_fail(problem, r, "can't make %s/old: %s", paths->pins, strerror(-r)) : 0;
-}
-
-static int retain(const struct loader_paths *paths, int program, enum loader_pin pin,
-		  const char *suffix)
-{
-	char name[64], path[PATH_MAX];
-	int r;
-
-	snprintf(name, sizeof(name), "/%s", loader_pin_names[pin]);
-	r = retained_path(paths, "old", name, suffix, path);
-	return r ? r : bpf_obj_pin(program, path);
-}
-
-int loader_retain(const struct loader_paths *paths, struct userns_bpf *skeleton,
-		  struct loader_problem *problem)
-{
-	int r = age(paths, problem);
-
-	if (r)
-		return r;
-	for (enum loader_pin pin = LOADER_FIRST_LINK; !r && pin < LOADER_PIN_COUNT; pin++) {
-		_cleanup_(closep) int program = loader_open_program(paths, pin);
-
-		if (program >= 0)
-			r = retain(paths, program, pin, "-before");
-		if (!r)
-			r = retain(paths, bpf_program__fd(hook_of(skeleton, pin).program), pin,
-				   "-after");
-	}
-	return r ? loader_fail(problem, r, "can't pin programs in %s/old: %s", paths->pins,
-			       strerror(-r))
-		 : 0;
-}
-
 int loader_remove(const struct loader_paths *paths, struct loader_problem *problem)
 {
-	unsigned ids[LOADER_PIN_COUNT] = {};
+	struct bpf_link_info info[LOADER_PIN_COUNT] = {};
 	char path[PATH_MAX];
 	int r = 0;
 
 	for (enum loader_pin pin = LOADER_FIRST_LINK; pin < LOADER_PIN_COUNT; pin++)
 		if (!loader_pin_path(paths->pins, pin, path))
-			ids[pin] = link_info(path).prog_id;
+			loader_link_info(path, &info[pin]);
 	r = loader_clear(paths->pins, problem);
 	if (!r)
 		r = loader_release(paths, problem);
 	/* They answer until then, and are detached before their numbers go. */
 	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
-		if (wait_until_gone(ids[pin], bpf_prog_get_fd_by_id))
+		if (info[pin].prog_id && loader_wait(has_program_gone, &info[pin].prog_id))
 			r = loader_fail(problem, -ETIMEDOUT,
 					"somebody still uses the program of %s",
 					loader_pin_names[pin]);
@@ -338,30 +264,41 @@ int loader_remove(const struct loader_paths *paths, struct loader_problem *probl
 
 int loader_open_program(const struct loader_paths *paths, enum loader_pin pin)
 {
-	_cleanup_(closep) int fd = loader_open_pin(paths, pin);
 	struct bpf_link_info info = {};
-	unsigned len = sizeof(info);
+	char path[PATH_MAX];
+	int r = loader_pin_path(paths->pins, pin, path);
 
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
-	return bpf_prog_get_fd_by_id(info.prog_id);
+	if (!r)
+		r = loader_link_info(path, &info);
+	return r ? r : bpf_prog_get_fd_by_id(info.prog_id);
+}
+
+struct attempt {
+	int program;
+	int fd;
+};
+
+/* It is busy until it has gone from where it was. */
+static bool is_not_busy(void *argument)
+{
+	struct attempt *attempt = argument;
+
+	attempt->fd = bpf_raw_tracepoint_open(NULL, attempt->program);
+	return attempt->fd != -EBUSY;
 }
 
 int loader_attach_again(const struct loader_paths *paths, enum loader_pin pin, int program)
 {
-	_cleanup_(closep) int fd = -EBUSY;
+	struct attempt attempt = { .program = program };
 	char path[PATH_MAX];
 	int r = loader_pin_path(paths->pins, pin, path);
 
-	/* Until it has gone from where it was. */
-	for (int waited = 0; !r && fd == -EBUSY && waited < DETACH_WAIT_MS; waited += STEP_MS) {
-		pause_a_step();
-		fd = bpf_raw_tracepoint_open(NULL, program);
-	}
 	if (!r)
-		r = fd < 0 ? fd : bpf_obj_pin(fd, path);
+		r = loader_wait(is_not_busy, &attempt);
+	if (r || attempt.fd < 0)
+		return r ? r : attempt.fd;
+	r = bpf_obj_pin(attempt.fd, path);
+	close(attempt.fd);
 	return r;
 }
 
@@ -370,16 +307,17 @@ int loader_replace(const char *from, const char *to, struct loader_problem *prob
 	char path[PATH_MAX], old[PATH_MAX];
 
 	for (int pin = LOADER_PIN_COUNT - 1; pin >= LOADER_FIRST_LINK; pin--) {
-		unsigned id;
+		struct bpf_link_info info = {};
 		int r = loader_pin_path(from, (enum loader_pin)pin, path);
 
 		if (!r)
 			r = loader_pin_path(to, (enum loader_pin)pin, old);
-		id = link_info(old).id;
+		if (!r)
+			loader_link_info(old, &info);
 		if (!r && rename(path, old))
 			r = -errno;
 		if (!r)
-			r = wait_until_gone(id, bpf_link_get_fd_by_id);
+			r = wait_for_link(info);
 		if (r)
 			return loader_fail(problem, r, "can't move %s to %s: %s", path, old,
 					   strerror(-r));

@@ -15,8 +15,41 @@
 
 void loader_skeleton_freep(struct userns_bpf **skeleton);
 
+/**
+ * Have the kernel verify the programs and make their maps.
+ *
+ * Returns NULL with @ret_error set to a negative errno.
+ */
+struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_error,
+				  struct loader_problem *problem);
+
+/**
+ * Pin and attach them in the directory of pins, which is empty and locked.
+ *
+ * @skeleton: let go of where that fails
+ *
+ * Returns 0 or a negative errno, and then nothing is attached or pinned.
+ */
+int loader_install(const struct loader_paths *paths, struct userns_bpf **skeleton,
+		   struct loader_problem *problem);
+
+/** Let go of programs that have to be removed: what a process holds would not go. */
+void loader_let_go(struct userns_bpf **skeleton);
+
 /** Do programs answer, pinned by whomever? */
 bool loader_is_answering(void);
+
+/** Returns 0, or -ENODATA where none do. */
+int loader_fail_unless_answering(struct loader_problem *problem);
+
+/**
+ * Write where a reload puts the next generation before it takes the place of the last one. Returns
+ * 0 or -ENAMETOOLONG.
+ */
+int loader_next_path(const struct loader_paths *paths, char path[static PATH_MAX]);
+
+/** Remove what a reload that was killed has left there. Returns 0 or -errno. */
+int loader_clear_next(const struct loader_paths *paths, struct loader_problem *problem);
 
 /**
  * Attach all programs, each pinned in @dir before the next.
@@ -24,6 +57,9 @@ bool loader_is_answering(void);
  * Returns 0 or a negative errno; what has been attached until then stays.
  */
 int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_problem *problem);
+
+/** The descriptor of one of them, which is the skeleton's. */
+int loader_program(struct userns_bpf *skeleton, enum loader_pin pin);
 
 /** Say in the system's map whose programs they are. They have been loaded. */
 void loader_sign(struct userns_bpf *skeleton);
@@ -72,6 +108,9 @@ int loader_release(const struct loader_paths *paths, struct loader_problem *prob
  * Returns 0 or -errno.
  */
 int loader_remove(const struct loader_paths *paths, struct loader_problem *problem);
+
+/** Look, and wait a little before looking again, for half a minute. Returns 0 or -ETIMEDOUT. */
+int loader_wait(bool (*is_done)(void *argument), void *argument);
 
 /** Open the program of a pinned link. Returns a descriptor or -errno. */
 int loader_open_program(const struct loader_paths *paths, enum loader_pin pin);

@@ -14,18 +14,14 @@ _Static_assert(LOADER_PROGRAMS == LOADER_PIN_COUNT - LOADER_FIRST_LINK, "each li
 /* The number of a hook's program, 0 where nothing is pinned. */
 static int find_program(const struct loader_paths *paths, enum loader_pin pin, uint32_t *ret_id)
 {
-	_cleanup_(closep) int fd = loader_open_pin(paths, pin);
 	struct bpf_link_info info = {};
-	unsigned len = sizeof(info);
+	char path[PATH_MAX];
+	int r = loader_pin_path(paths->pins, pin, path);
 
-	if (fd == -ENOENT) {
-		*ret_id = 0;
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
+	if (!r)
+		r = loader_link_info(path, &info);
+	if (r && r != -ENOENT)
+		return r;
 	*ret_id = info.prog_id;
 	return 0;
 }
