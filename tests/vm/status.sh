@@ -76,6 +76,8 @@ is "True proven 6 0 True None []" "status --json, with nobody restricted" json \
 	s["provider"]["cause"], s["restricted"]'
 is "provider bpf, proven: chroot(2) was allowed in a new namespace, and denied in one without sys_chroot" \
 	"probe" "$ctl" probe
+like "provider bpf, proven: *" "probe, where SIGCHLD was ignored" \
+	env --ignore-signal=CHLD "$ctl" probe
 
 # ---- sessions ----
 
