@@ -44,6 +44,7 @@ static int setup(void **state)
 	snprintf(fixture->conf, sizeof(fixture->conf), "%s/rules.conf", fixture->dir);
 	unsetenv("USERNSCAPS_NSS_GROUP");
 	unsetenv("USERNSCAPS_NSS_GID");
+	unsetenv("USERNSCAPS_NSS_INITGROUPS");
 	__nss_configure_lookup("passwd", "files usernscapstest");
 	__nss_configure_lookup("group", "files usernscapstest");
 	__nss_configure_lookup("initgroups", "files usernscapstest");
@@ -525,6 +526,24 @@ static void test_group_outages(void **state)
 	session_clear(&fixture->session);
 }
 
+/*
+ * Where only the list of a user's groups fails getgrouplist(3) says nothing, and probe_group is
+ * found nevertheless: files for groups are missed, and group sections are not. See doc/SECURITY.md.
+ */
+static void test_list_of_groups_outage(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "probe_group = nssteam\n");
+	write_file(fixture, "/rules.d/groups/nssteam.conf", "userns { drop = {1} }\n");
+	assert_taken(fixture, "nssbob", 2); /* control */
+	setenv("USERNSCAPS_NSS_INITGROUPS", "unavail", 1);
+	assert_taken(fixture, "nssbob", 0);
+	write_rules(fixture, "group nssteam { userns { drop = {2} } }\n");
+	assert_taken(fixture, "nssbob", 4);
+	session_clear(&fixture->session);
+}
+
 /* As if the user were in these groups: nobody is asked, not even for the one to probe. */
 static void test_groups_as_if(void **state)
 {
@@ -973,6 +992,7 @@ int main(void)
 		TEST(test_groups_and_root),
 		TEST(test_probe_group),
 		TEST(test_group_outages),
+		TEST(test_list_of_groups_outage),
 		TEST(test_groups_as_if),
 		TEST(test_broken_files),
 		TEST(test_broken_files_refused),
