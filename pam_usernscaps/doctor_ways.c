@@ -76,11 +76,9 @@ static const char *const unit_directories[] = { "/etc/systemd/system",
 						"/run/systemd/generator.late",
 						"/usr/lib/systemd/system", "/lib/systemd/system" };
 
-/* "yes": none can be made; else those that can, or "no" for no restriction: systemd.exec(5). */
+/* "yes": none can be made; "no": all; else those that can: systemd.exec(5). */
 static bool refuses_namespaces(const char *value)
 {
-	if (strcmp(value, "yes") == 0)
-		return true;
 	return strcmp(value, "no") != 0 && !strstr(value, "user");
 }
 

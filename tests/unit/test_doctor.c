@@ -325,6 +325,7 @@ static void break_slurm(void)
 static void break_daemon(void)
 {
 	doctor_fake_write("/usr/lib/systemd/system/php8.2-fpm.service", "");
+	doctor_fake_write("/lib/systemd/system/php8.2-fpm.service", ""); /* often the same */
 }
 
 static const struct doctor_case {
@@ -435,6 +436,8 @@ static void test_well(void **state)
 	doctor_fake_assert_well();
 	doctor_fake.others.output = "LoadState=loaded\nRestrictNamespaces=yes\n";
 	doctor_fake_assert_well();
+	doctor_fake.others.output = "LoadState=loaded\nRestrictNamespaces=net user\n";
+	doctor_fake_assert_only(DOCTOR_DAEMON);
 	doctor_fake.others.output = "LoadState=masked\nRestrictNamespaces=no\n";
 	doctor_fake_assert_well();
 	doctor_fake.others.status = -ENOENT;

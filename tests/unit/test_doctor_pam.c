@@ -28,15 +28,32 @@ static void test_reach(void **state)
 		"@include common-session\n",
 		"session include common-session\n",
 		"session substack common-session\nsession required pam_unix.so\n",
-		"session optional pam_deny.so\n",  /* nobody gets in, so nobody gets past */
-		"auth sufficient pam_permit.so\n", /* opens no session */
-		"session sufficient pam_deny.so\nauth x y\n",
+		"session required " MODULE "# last\n",
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(stacks); i++) {
 		doctor_fake_write(STACK, stacks[i]);
 		doctor_fake_assert_well();
+		doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "4 of 4 services");
+	}
+}
+
+/* Nobody gets in, so nobody gets past; or there are no sessions. */
+static void test_no_sessions(void **state)
+{
+	static const char *const stacks[] = {
+		"session optional pam_deny.so\n",
+		"session sufficient pam_deny.so\nauth x y\n",
+		"auth sufficient pam_permit.so\n@include common-auth\n",
+		"",
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(stacks); i++) {
+		doctor_fake_write(STACK, stacks[i]);
+		doctor_fake_assert_well();
+		doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "3 of 3 services");
 	}
 }
 
@@ -137,6 +154,7 @@ static void test_directories(void **state)
 	doctor_fake_write("/etc/pam.d/sshd~", "session required pam_unix.so\n");
 	doctor_fake_write("/usr/lib/pam.d/sshd", "session required pam_unix.so\n");
 	doctor_fake_assert_well();
+	doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "3 of 3 services");
 	doctor_fake_write("/etc/pam.d/systemd-user", "session required pam_unix.so\n");
 	doctor_fake_assert_says(doctor_fake_assert_only(DOCTOR_PAM_SERVICE)->what, "systemd-user");
 }
@@ -185,9 +203,9 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, doctor_fake_make, doctor_fake_remove)
 	const struct CMUnitTest tests[] = {
-		TEST(test_reach),	TEST(test_miss),   TEST(test_skipped),
-		TEST(test_weak),	TEST(test_module), TEST(test_place),
-		TEST(test_directories), TEST(test_common), TEST(test_many),
+		TEST(test_reach),  TEST(test_no_sessions), TEST(test_miss),  TEST(test_skipped),
+		TEST(test_weak),   TEST(test_module),	   TEST(test_place), TEST(test_directories),
+		TEST(test_common), TEST(test_many),
 	};
 
 	if (geteuid() != 0) {
