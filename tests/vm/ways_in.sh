@@ -145,6 +145,7 @@ way_su_login() {
 	loginctl enable-linger "$1"
 }
 
+# By the manager that su_login has had started.
 way_run() { outside "$1" systemd-run -q --user --wait "$report" "run.$1"; }
 
 # ---- later ----
