@@ -75,14 +75,15 @@ tree_build() {
 
 tree_build_variant() {
 	local variant=$1 dir=$2 src=$2/src log=$2/log
-	say "building usernscapsctl, variant $variant"
+	say "building variant $variant"
 	tree_copy "$src"
 	(cd "$src" && tree_vary "$variant")
-	if ! (cd "$src" && tree_configure && make -j"$(nproc)" usernscapsctl) >"$log" 2>&1; then
+	if ! (cd "$src" && tree_configure && make -j"$(nproc)" usernscapsctl pam_usernscaps.la) \
+		>"$log" 2>&1; then
 		tail -n 60 "$log" >&2
 		die "variant $variant of the tree does not build"
 	fi
-	install "$src/usernscapsctl" "$dir"
+	install "$src/usernscapsctl" "$src/.libs/pam_usernscaps.so" "$dir"
 	rm -rf "$src"
 }
 
@@ -103,16 +104,37 @@ tree_stage() {
 	printf '%s\n' "$dir/stage"
 }
 
+# In a copy, as in a fresh clone.
+tree_build_packages() {
+	local dir=$1 src=$1/src log=$1/log
+	say "building the Debian packages"
+	tree_copy "$src"
+	if ! "$src/bootstrap" deb >"$log" 2>&1; then
+		tail -n 60 "$log" >&2
+		die "the Debian packages can't be built"
+	fi
+	mv "$src"/build/deb/* "$dir"
+	rm -rf "$src"
+}
+
+# Print the directory with what ./bootstrap deb leaves in build/deb.
+tree_packages() {
+	local key
+	key=$(tree_key)
+	cache_get "packages-$key" tree_build_packages
+}
+
 # The variants that a script names in a line "# variants: NAME...".
 tree_variants_of() {
 	sed -n 's/^# variants: //p' "$1"
 }
 
-# Print what --file wants, to have the tool of variant $1 in the guest as usernscapsctl-NAME.
-tree_variant_tool() {
+# Print what --file wants, to have variant $1 in the guest: usernscapsctl-NAME, pam_usernscaps-NAME.so.
+tree_variant_files() {
 	local key dir
 	tree_variant "$1" >/dev/null || die "there is no variant $1"
 	key=$(tree_key)
 	dir=$(cache_get "tree-$key-$1" tree_build_variant "$1")
-	printf '%s\n' "$dir/usernscapsctl:usernscapsctl-$1"
+	printf '%s\n' "$dir/usernscapsctl:usernscapsctl-$1" \
+		"$dir/pam_usernscaps.so:pam_usernscaps-$1.so"
 }
