@@ -89,12 +89,11 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 	[DOCTOR_UNIT_FAILED_LOADED] = { "unit-failed-loaded", DOCTOR_UNIT, CONFIG_WARNING,
 					DOCTOR_SERVICE
 					" has failed, though the programs are loaded and work",
-					"systemctl can't reload them until the next boot, and it "
-					"may "
-					"fail then",
-					"look for the reason in \"journalctl -u " DOCTOR_SERVICE
-					"\", and clear it; \"usernscapsctl reload\" still reloads",
-					"systemctl reset-failed " DOCTOR_SERVICE },
+					"it may fail at the next boot as well, and systemctl can't "
+					"reload them",
+					"start it again, which sets nobody free; \"journalctl "
+					"-u " DOCTOR_SERVICE "\" has the reason",
+					"systemctl restart " DOCTOR_SERVICE },
 	[DOCTOR_UNIT_STOPPED] = { "unit-stopped", DOCTOR_UNIT, CONFIG_ERROR,
 				  DOCTOR_SERVICE " was not started", NO_PROGRAMS, "start it",
 				  "systemctl start " DOCTOR_SERVICE },
@@ -273,25 +272,33 @@ static void finding_clear(struct doctor_finding *finding)
 	free(finding->command);
 }
 
+/* The word that "$1" or "$2" stands for; NULL for anything else. */
+static const char *find_word(const char *text, const char *const words[static 2])
+{
+	return text[0] == '$' && (text[1] == '1' || text[1] == '2') ? words[text[1] - '1'] : NULL;
+}
+
 /* Returns the text with $1 and $2 in it replaced; NULL where there is no memory, or no text. */
 static char *expand(const char *text, const char *const words[static 2])
 {
-	char *expanded = NULL;
-	size_t size;
-	FILE *stream = text ? open_memstream(&expanded, &size) : NULL;
+	size_t size = text ? strlen(text) + 1 : 0, used = 0, i;
+	const char *word;
+	char *expanded;
 
-	if (!stream)
-		return NULL;
-	for (; *text; text++) {
-		if (text[0] == '$' && (text[1] == '1' || text[1] == '2'))
-			fputs(words[*++text - '1'], stream);
-		else
-			fputc(*text, stream);
+	for (i = 0; text && text[i]; i++)
+		if ((word = find_word(text + i, words)))
+			size += strlen(word);
+	expanded = text ? calloc(size, 1) : NULL;
+	for (i = 0; expanded && text[i]; i++) {
+		word = find_word(text + i, words);
+		if (!word) {
+			expanded[used++] = text[i];
+			continue;
+		}
+		used = (size_t)(stpcpy(expanded + used, word) - expanded);
+		i++;
 	}
-	if (fclose(stream) == 0)
-		return expanded;
-	free(expanded);
-	return NULL;
+	return expanded;
 }
 
 static bool is_known(const struct doctor_report *report, const struct doctor_finding *finding)

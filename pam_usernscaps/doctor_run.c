@@ -53,12 +53,14 @@ static int read_all(int fd, char **ret_text)
 	return 0;
 }
 
+/* Nobody can wait for a child where SIGCHLD is ignored, which is inherited. */
 int doctor_run(const char *const argv[], char **ret_output)
 {
 	_cleanup_(freep) char *output = NULL;
 	int pipes[2], r, status;
 	pid_t pid = -1;
 
+	signal(SIGCHLD, SIG_DFL);
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	r = start(argv, pipes[1], &pid);

@@ -84,9 +84,9 @@ doctor_host = tests/unit/doctor_host.c tests/unit/doctor_host.h
 man_page = tests/unit/man_page.c tests/unit/man_page.h
 test_doctor_SOURCES = tests/unit/test_doctor.c $(doctor_host) $(man_page)
 test_doctor_LDADD = liblint.la $(CMOCKA_LIBS)
-test_doctor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=reallocarray,--wrap=open_memstream \
+test_doctor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=reallocarray,--wrap=calloc \
 	-Wl,--wrap=vasprintf,--wrap=strndup,--wrap=pipe2,--wrap=fdopen,--wrap=getdelim \
-	-Wl,--wrap=posix_spawn_file_actions_init
+	-Wl,--wrap=posix_spawn_file_actions_init,--wrap=waitpid
 test_doctor_pam_SOURCES = tests/unit/test_doctor_pam.c $(doctor_host)
 test_doctor_pam_LDADD = liblint.la $(CMOCKA_LIBS)
 test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)

@@ -27,6 +27,7 @@ static void test_reach(void **state)
 		"\nauth required pam_unix.so\n@include common-auth\n",
 		"@include common-session\n",
 		"session include common-session\n",
+		"session include /etc/pam.d/common-session\n",
 		"session substack common-session\nsession required pam_unix.so\n",
 		"session required " MODULE "# last\n",
 	};
@@ -150,6 +151,9 @@ static void test_place(void **state)
 /* Those before others hide these, and what editors leave is nothing. */
 static void test_directories(void **state)
 {
+	char link[PATH_MAX];
+
+	assert_int_equal(symlink("nosuch", doctor_fake_path("/etc/pam.d/dangling", link)), 0);
 	doctor_fake_write("/etc/pam.d/sshd.dpkg-old", "session required pam_unix.so\n");
 	doctor_fake_write("/etc/pam.d/sshd~", "session required pam_unix.so\n");
 	doctor_fake_write("/usr/lib/pam.d/sshd", "session required pam_unix.so\n");

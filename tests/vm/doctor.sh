@@ -59,10 +59,16 @@ mend
 systemctl --quiet disable usernscaps.service
 fault unit-disabled "enable it; systemctl reenable usernscaps.service"
 mend
+restart_without_ftrace() {
+	sysctl -q kernel.ftrace_enabled=0
+	systemctl restart usernscaps.service 2>/dev/null
+	sysctl -q kernel.ftrace_enabled=1
+}
+restart_without_ftrace
+fault unit-failed-loaded "*sets nobody free*; systemctl restart usernscaps.service"
+mend
 usernscapsctl unload --force
-sysctl -q kernel.ftrace_enabled=0
-systemctl restart usernscaps.service 2>/dev/null
-sysctl -q kernel.ftrace_enabled=1
+restart_without_ftrace
 fault unit-failed "*journalctl*; systemctl restart usernscaps.service"
 mend
 
