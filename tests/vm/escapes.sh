@@ -70,7 +70,7 @@ prepare() {
 	install -m 4755 /bin/cat $tests/escape-cat
 	install -m 755 "$probe" $tests/escape-net-raw && setcap cap_net_raw+ep $tests/escape-net-raw
 	printf '#!/bin/sh\nexec %s --depth 0 lo\n' "$probe" >$tests/escape-lo
-	chmod 755 $tests/escape-*
+	chmod 755 $tests/escape-lo
 	chmod 666 /dev/fuse /dev/net/tun
 	systemctl start cron atd
 	# These are from before there are rules.

@@ -72,16 +72,6 @@ static int raise_inheritable(void)
 	return result_of(syscall(SYS_capset, &header, sets));
 }
 
-/* Without the capability a window has to be a multiple of two seconds. */
-static int pressure(void)
-{
-	without(CAP_SYS_RESOURCE);
-	if (write_text("/proc/pressure/cpu", "some 150000 1000000") != -EINVAL)
-		broken("pressure from outside");
-	inside(0);
-	return write_text("/proc/pressure/cpu", "some 150000 1000000");
-}
-
 /* The descriptor is a restricted child's, and who acts on it is not restricted. */
 static int open_restricted(void)
 {
@@ -122,7 +112,6 @@ static const struct escape escapes[] = {
 	{ "limit: mapping root without setfcap", map_root },
 	{ "limit: securebits without setpcap", secure_bits },
 	{ "limit: the inheritable set without setpcap", raise_inheritable },
-	{ "limit: a pressure trigger without sys_resource", pressure },
 	{ "limit: a setuid-root program that writes to the namespace's sysfs", setuid_writer },
 	{ "limit: a file of a restricted process, used by an unrestricted one", act_on_restricted },
 };
