@@ -28,7 +28,8 @@ machine_command() {
 		qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -smp 1
 			-seed 1 -rtc "base=2030-01-01T00:00:00,clock=vm")
 	else
-		qemu+=(-accel "tcg,thread=${TURNS:-multi}" -smp "$SMP")
+		# Random numbers, or the first programs wait seconds for some.
+		qemu+=(-accel "tcg,thread=${TURNS:-multi}" -smp "$SMP" -cpu qemu64,+rdrand)
 	fi
 }
 
