@@ -342,6 +342,18 @@ int identity_probe_group(const char *name)
 	return find(ask_group, name, &group, &buf);
 }
 
+int identity_probe_list(const struct identity *identity, const char *name)
+{
+	_cleanup_(freep) char *buf = NULL;
+	struct group group;
+	int r = find(ask_group, name, &group, &buf);
+
+	if (r < 0 || !identity->gids)
+		return r;
+	return has_member(&group, identity->name) && !has_gid(identity, group.gr_gid) ? -ENODATA
+										      : 0;
+}
+
 int identity_group_name(const char *name, char **ret_name)
 {
 	_cleanup_(names_clear) struct names names = { 0 };

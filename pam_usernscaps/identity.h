@@ -64,6 +64,15 @@ int identity_find_groups(struct identity *identity, const char *const *names, si
 int identity_probe_group(const char *name);
 
 /**
+ * The same, and is the list of the user's groups right about it, where that was asked for? It comes
+ * without an error, and shorter, from a directory that failed just then.
+ *
+ * Returns what identity_probe_group() does, or -ENODATA where the group names the user as a member,
+ * and the list lacks it.
+ */
+int identity_probe_list(const struct identity *identity, const char *name);
+
+/**
  * What a group is called by those who ask with its gid, as identity_list_groups() does.
  *
  * @name:     a name of the group

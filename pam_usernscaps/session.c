@@ -56,20 +56,22 @@ int session_add_rules(const struct config_site *site, const char *user, const ch
 /* Whose files have to be read. Without a directory for them, nobody asks for the user's groups. */
 static int list_groups(const struct config_site *site, struct session *session)
 {
-	int r;
+	const char *probe_group = session->rules.probe_group;
+	int r = config_has(site, CONFIG_GROUP, &session->problem.config);
 
-	if (session->rules.probe_group) {
-		r = identity_probe_group(session->rules.probe_group);
-		if (r < 0) {
-			session->problem.group = session->rules.probe_group;
-			return fail(session, SESSION_STAGE_PROBE, r);
-		}
+	if (r < 0)
+		return fail(session, SESSION_STAGE_RULES, r);
+	if (r > 0)
+		r = identity_list_groups(&session->identity);
+	if (r < 0)
+		return fail(session, SESSION_STAGE_GROUPS, r);
+	if (probe_group)
+		r = identity_probe_list(&session->identity, probe_group);
+	if (r < 0) {
+		session->problem.group = probe_group;
+		return fail(session, SESSION_STAGE_PROBE, r);
 	}
-	r = config_has(site, CONFIG_GROUP, &session->problem.config);
-	if (r <= 0)
-		return r < 0 ? fail(session, SESSION_STAGE_RULES, r) : 0;
-	r = identity_list_groups(&session->identity);
-	return r < 0 ? fail(session, SESSION_STAGE_GROUPS, r) : 0;
+	return 0;
 }
 
 /* The groups that have to be looked up: those of rules that could hold for this session. */

@@ -26,9 +26,16 @@ const char *session_problem_text(const struct session *session, char buf[static 
 			snprintf(buf, SESSION_TEXT, "%s: %s", config->file, config->text);
 		break;
 	case SESSION_STAGE_PROBE:
-		snprintf(buf, SESSION_TEXT,
-			 "the probe_group \"%s\" has to be found for any session: %s",
-			 problem->group, problem->error == -ENOENT ? "no such group" : cause);
+		if (problem->error == -ENODATA)
+			snprintf(buf, SESSION_TEXT,
+				 "the probe_group \"%s\" names the user as a member, but is not in "
+				 "the list of the user's groups",
+				 problem->group);
+		else
+			snprintf(buf, SESSION_TEXT,
+				 "the probe_group \"%s\" has to be found for any session: %s",
+				 problem->group,
+				 problem->error == -ENOENT ? "no such group" : cause);
 		break;
 	case SESSION_STAGE_GROUPS:
 		if (problem->group)

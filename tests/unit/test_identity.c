@@ -364,6 +364,25 @@ static void test_probe_group(void **state)
 	}
 }
 
+static void test_probe_list(void **state)
+{
+	struct identity identity;
+
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	down("INITGROUPS", "unavail");
+	assert_int_equal(identity_probe_list(&identity, "nssteam"), 0); /* not asked for */
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_int_equal(identity_probe_list(&identity, "nssteam"), -ENODATA);
+	assert_int_equal(identity_probe_list(&identity, "nssother"), 0); /* is no member */
+	assert_int_equal(identity_probe_list(&identity, "no-such-group"), -ENOENT);
+	identity_clear(&identity);
+	unsetenv("USERNSCAPS_NSS_INITGROUPS");
+	assert_int_equal(identity_find("nssbob", &identity), 0);
+	assert_int_equal(identity_list_groups(&identity), 0);
+	assert_int_equal(identity_probe_list(&identity, "nssteam"), 0); /* control */
+	identity_clear(&identity);
+}
+
 static void test_add_groups(void **state)
 {
 	static const char *const all[] = { "another", "nssteam", "one", "two" };
@@ -437,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup(test_known_groups_are_not_asked, setup),
 		cmocka_unit_test_setup(test_listed_member_is_found_too, setup),
 		cmocka_unit_test_setup(test_probe_group, setup),
+		cmocka_unit_test_setup(test_probe_list, setup),
 		cmocka_unit_test_setup(test_add_groups, setup),
 		cmocka_unit_test_setup(test_group_name, setup),
 		cmocka_unit_test_setup(test_user_name, setup),

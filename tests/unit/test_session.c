@@ -527,8 +527,9 @@ static void test_group_outages(void **state)
 }
 
 /*
- * Where only the list of a user's groups fails getgrouplist(3) says nothing, and probe_group is
- * found nevertheless: files for groups are missed, and group sections are not. See doc/SECURITY.md.
+ * Where only the list of a user's groups fails getgrouplist(3) says nothing. A probe_group that has
+ * the user as a member shows it. With another one files for groups are missed; group sections are
+ * not. See doc/SECURITY.md.
  */
 static void test_list_of_groups_outage(void **state)
 {
@@ -538,6 +539,11 @@ static void test_list_of_groups_outage(void **state)
 	write_file(fixture, "/rules.d/groups/nssteam.conf", "userns { drop = {1} }\n");
 	assert_taken(fixture, "nssbob", 2); /* control */
 	setenv("USERNSCAPS_NSS_INITGROUPS", "unavail", 1);
+	assert_opens(fixture, "nssbob", -ENODATA, SESSION_REFUSED);
+	assert_text(fixture,
+		    "the probe_group \"nssteam\" names the user as a member, but is not in "
+		    "the list of the user's groups");
+	write_rules(fixture, "probe_group = nssother\n");
 	assert_taken(fixture, "nssbob", 0);
 	write_rules(fixture, "group nssteam { userns { drop = {2} } }\n");
 	assert_taken(fixture, "nssbob", 4);
