@@ -87,10 +87,12 @@ phase() { # NAME USER...
 	take "login greetd" "${@:2}" &
 	take "su sudo_user sudo_login pkexec_user machinectl run runuser runuser_login service" "${@:2}" &
 	wait
+	for user in "${@:2}"; do
+		wait_for_jobs "$user"
+	done
 	rules <<<"# Nobody is restricted."
 	for user in "${@:2}"; do
 		! wants ssh_command || reach_what_is_left "$user"
-		wait_for_jobs "$user"
 	done
 	collect "$1"
 	echo "# $1: $((SECONDS - start)) s"

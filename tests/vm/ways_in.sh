@@ -140,6 +140,7 @@ way_lingering() {
 way_su_login() {
 	loginctl disable-linger "$1"
 	systemctl stop "user@$(id -u "$1")"
+	rm -f "$reports.manager.$1" # from boot
 	su -l -c "$report su_login.$1" "$1"
 	wait_for_report "manager.$1"
 	loginctl enable-linger "$1"
