@@ -13,7 +13,7 @@ for words in "doctor now" "doctor --nonsense" "doctor --json x"; do
 	try 2 "*" "wrong words: $words" $words
 done
 if [[ $(id -u) != 0 ]]; then
-	try 1 "*run it as root" "not root" doctor
+	try 1 "*run it as root*" "not root" doctor
 	skip "text and JSON" "only root can look"
 	finish
 	exit
@@ -21,7 +21,7 @@ fi
 
 cp "$ctl" "$dir/ctl" && chmod 755 "$dir" "$dir/ctl"
 got=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$dir/ctl" doctor 2>&1)
-[[ $? == 1 && $got == *"run it as root" ]]
+[[ $? == 1 && $got == *"run it as root"* ]]
 report $? "not root" "$got"
 
 "$ctl" doctor >"$dir/text" 2>&1
