@@ -24,11 +24,13 @@ run_all() {
 		words+=("$word")
 	done
 	run "${words[@]}"
+	echo end # what a script has left running may hold the pipe open
 }
 
 run_all "$@" | awk '
 	function report(status, text) {
 		print status " " ++count " - " text
+		fflush()
 		bad += status != "ok"
 	}
 	/^(not )?ok / {
@@ -49,6 +51,7 @@ run_all "$@" | awk '
 		seen = failed = planned = 0
 		next
 	}
+	/^end$/ { exit }
 	{ print }
 	END {
 		print "1.." count
