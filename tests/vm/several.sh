@@ -27,33 +27,38 @@ run_all() {
 	echo end # what a script has left running may hold the pipe open
 }
 
-run_all "$@" | awk '
-	function report(status, text) {
-		print status " " ++count " - " text
-		fflush()
-		bad += status != "ok"
-	}
-	/^(not )?ok / {
-		status = /^ok/ ? "ok" : "not ok"
-		sub(/^(not )?ok [0-9]+ - /, "")
-		report(status, $0)
-		seen++
-		failed += status != "ok"
-		next
-	}
-	/^1\.\.[0-9]+$/ {
-		planned = substr($0, 4)
-		next
-	}
-	/^end [^ ]+ [0-9]+$/ {
-		if (!seen || ($3 != 0 && !failed) || (seen && planned != seen))
-			report($3 == 0 && !seen ? "ok" : "not ok", $2 " ended with status " $3)
-		seen = failed = planned = 0
-		next
-	}
-	/^end$/ { exit }
-	{ print }
-	END {
-		print "1.." count
-		exit bad > 0
-	}'
+count=0 bad=0
+report() { # ok|"not ok" TEXT
+	count=$((count + 1))
+	echo "$1 $count - $2"
+	[[ $1 == ok ]] || bad=1
+}
+
+# What is to be said of a script that has ended.
+seen=0 failed=0 planned=0
+judge() { # SCRIPT STATUS
+	if ((seen == 0 && $2 == 0)); then
+		report ok "$1"
+	elif ((seen == 0 || planned != seen || ($2 != 0 && !failed))); then
+		report "not ok" "$1 ended with status $2"
+	fi
+	seen=0 failed=0 planned=0
+}
+
+while IFS= read -r line; do
+	if [[ $line =~ ^((not )?ok)\ [0-9]+\ -\ (.*)$ ]]; then
+		seen=$((seen + 1))
+		[[ ${BASH_REMATCH[1]} == ok ]] || failed=1
+		report "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+	elif [[ $line =~ ^1\.\.([0-9]+)$ ]]; then
+		planned=${BASH_REMATCH[1]}
+	elif [[ $line =~ ^end\ ([^ ]+)\ ([0-9]+)$ ]]; then
+		judge "${BASH_REMATCH[@]:1}"
+	elif [[ $line == end ]]; then
+		break
+	else
+		printf '%s\n' "$line"
+	fi
+done < <(run_all "$@")
+echo "1..$count"
+exit $bad
