@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "cleanup.h"
 
 static char *make_command(void)
@@ -26,17 +26,6 @@ static char *make_command(void)
 	return n < 0 ? NULL : command;
 }
 
-static int wait_for(pid_t pid, int *ret_status)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	*ret_status = status;
-	return 0;
-}
-
 /* An editor whose file nobody waits for any more must not write to that of the next one. */
 static void end_with(pid_t parent)
 {
@@ -45,10 +34,7 @@ static void end_with(pid_t parent)
 		raise(SIGHUP);
 }
 
-/*
- * What a terminal sends to the editor comes here too, and is the editor's to answer. And nobody
- * can wait for a child where SIGCHLD is ignored, which is inherited.
- */
+/* What a terminal sends to the editor comes here too, and is the editor's to answer. */
 int edit_run_editor(const char *path, int *ret_status)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -59,7 +45,7 @@ int edit_run_editor(const char *path, int *ret_status)
 
 	if (!command)
 		return -ENOMEM;
-	signal(SIGCHLD, SIG_DFL);
+	child_prepare();
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
 	pid = fork();
@@ -70,7 +56,7 @@ int edit_run_editor(const char *path, int *ret_status)
 		execl("/bin/sh", "sh", "-c", command, "sh", path, (char *)NULL);
 		_exit(127);
 	}
-	r = pid < 0 ? -errno : wait_for(pid, ret_status);
+	r = pid < 0 ? -errno : child_wait(pid, ret_status);
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
 	return r;

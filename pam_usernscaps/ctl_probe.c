@@ -6,14 +6,13 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "cleanup.h"
 #include "ctl.h"
 #include "native_mask.h"
@@ -84,18 +83,17 @@ struct setting {
 	struct capset keep;
 };
 
-/* Nobody can wait for a child where SIGCHLD is ignored, which is inherited. */
 static enum trial in_child(enum trial (*act)(const struct setting *setting),
 			   const struct setting *setting)
 {
-	int status;
+	int status = 0;
 	pid_t pid;
 
-	signal(SIGCHLD, SIG_DFL);
+	child_prepare();
 	pid = fork();
 	if (pid == 0)
 		_exit((int)act(setting));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+	if (pid < 0 || child_wait(pid, &status) < 0 || !WIFEXITED(status))
 		return TRIAL_FAILED;
 	return (enum trial)WEXITSTATUS(status);
 }

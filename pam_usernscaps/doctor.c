@@ -99,9 +99,8 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				  "systemctl start " DOCTOR_SERVICE },
 	[DOCTOR_UNIT_UNKNOWN] = { "unit-unknown", DOCTOR_UNIT, CONFIG_NOTICE,
 				  "systemctl can't tell of " DOCTOR_SERVICE ": $1", NOT_AT_BOOT,
-				  "have \"usernscapsctl load\" run at boot, before anything opens "
-				  "a "
-				  "session",
+				  "have \"usernscapsctl load\" run at boot, before anything "
+				  "opens a session",
 				  NULL },
 
 	[DOCTOR_PROVIDER_BAD] = { "provider", DOCTOR_PROVIDER, CONFIG_ERROR, "$1",
@@ -131,9 +130,8 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				 NULL },
 	[DOCTOR_RULES_USER] = { "user-unknown", DOCTOR_RULES, CONFIG_WARNING, "$1: $2",
 				"the rule restricts nobody",
-				"mend the name with \"usernscapsctl edit\", or create the user "
-				"with "
-				"adduser",
+				"mend the name with \"usernscapsctl edit\", or create the "
+				"user with adduser",
 				NULL },
 	[DOCTOR_RULES_NEWUIDMAP] = { "newuidmap", DOCTOR_RULES, CONFIG_WARNING, "$1: $2",
 				     "rootless containers of these users do not start",
@@ -170,9 +168,8 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 	[DOCTOR_PAM_COMMON] = { "pam-missing", DOCTOR_PAM, CONFIG_ERROR,
 				"$1 lacks pam_usernscaps.so, and so do those that include it: $2",
 				"the rules do not hold for their sessions",
-				"put it into the common stacks, then log in a second time before "
-				"you "
-				"close this shell",
+				"put it into the common stacks, then log in a second time "
+				"before you close this shell",
 				"pam-auth-update --enable usernscaps" },
 	[DOCTOR_PAM_WEAK] = { "pam-weak", DOCTOR_PAM, CONFIG_ERROR,
 			      "$1 has \"$2\" before pam_usernscaps.so, and goes on where the "
@@ -183,10 +180,11 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 			      "'s/^(-?session)[[:space:]]+(\\[[^]]*\\]|[a-z]+)([[:space:]].*"
 			      "pam_usernscaps\\.so)/session required\\3/' '$1'" },
 	[DOCTOR_PAM_SKIPPED] = { "pam-skipped", DOCTOR_PAM, CONFIG_ERROR,
-				 "$1 has \"$2\" in its sessions, which can end the stack before "
+				 "$1 has \"$2\" in its sessions, which can go past "
 				 "pam_usernscaps.so",
-				 "sessions are opened without the module",
-				 "say \"optional\" or \"required\" there", NULL },
+				 "sessions are opened without the module, or not at all",
+				 "say \"optional\" or \"required\" there, or a shorter jump",
+				 NULL },
 	[DOCTOR_PAM_NOT_LAST] = { "pam-not-last", DOCTOR_PAM, CONFIG_WARNING,
 				  "pam_usernscaps.so is not the last of the sessions in $1: $2 "
 				  "follows",
@@ -281,14 +279,15 @@ static const char *find_word(const char *text, const char *const words[static 2]
 /* Returns the text with $1 and $2 in it replaced; NULL where there is no memory, or no text. */
 static char *expand(const char *text, const char *const words[static 2])
 {
-	size_t size = text ? strlen(text) + 1 : 0, used = 0, i;
+	size_t size = 1, used = 0, i;
 	const char *word;
 	char *expanded;
 
-	for (i = 0; text && text[i]; i++)
-		if ((word = find_word(text + i, words)))
-			size += strlen(word);
-	expanded = text ? calloc(size, 1) : NULL;
+	if (!text)
+		return NULL;
+	for (i = 0; text[i]; i++)
+		size += (word = find_word(text + i, words)) ? strlen(word) : 1;
+	expanded = calloc(size, 1);
 	for (i = 0; expanded && text[i]; i++) {
 		word = find_word(text + i, words);
 		if (!word) {

@@ -9,80 +9,22 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "doctor_pam_line.h"
 #include "doctor_parts.h"
 
 #define MODULE "pam_usernscaps.so"
 
-/* What libpam allows, and more than any stack has. */
+/* What libpam allows. */
 #define DEPTH_MAX 16
-#define LINE_SIZE 4096
 
-/* ---- one line of pam.conf(5) ---- */
+/* ---- a stack, with all that it includes ---- */
 
-/* A line about sessions, its words cut out of the line itself. */
-struct line {
-	bool include, substack; /* then @module is the name of a file */
-	const char *control;
-	const char *module;
-};
-
-static char *next_word(char **text)
-{
-	char *word;
-
-	*text += strspn(*text, " \t");
-	word = *text;
-	*text += word[0] == '[' ? strcspn(word, "]") : strcspn(word, " \t");
-	if (**text == ']')
-		(*text)++;
-	if (**text)
-		*(*text)++ = '\0';
-	return word;
-}
-
-/* Returns false for lines that are not about sessions. */
-static bool parse_line(char *text, struct line *ret_line)
-{
-	const char *type;
-
-	text[strcspn(text, "#\n")] = '\0';
-	type = next_word(&text);
-	if (strcmp(type, "@include") == 0) {
-		*ret_line = (struct line){ .include = true, .control = type };
-		ret_line->module = next_word(&text);
-		return ret_line->module[0];
-	}
-	if (strcasecmp(type + (type[0] == '-'), "session") != 0)
-		return false;
-	*ret_line = (struct line){ .control = next_word(&text) };
-	ret_line->module = next_word(&text);
-	ret_line->substack = strcasecmp(ret_line->control, "substack") == 0;
-	ret_line->include = ret_line->substack || strcasecmp(ret_line->control, "include") == 0;
-	return ret_line->module[0];
-}
-
-static bool names(const struct line *line, const char *module)
+static bool names(const struct pam_line *line, const char *module)
 {
 	const char *slash = strrchr(line->module, '/');
 
 	return !line->include && strcmp(slash ? slash + 1 : line->module, module) == 0;
 }
-
-/* Read a line and those that go on with it: they end in a backslash. Returns false at the end. */
-static bool read_line(FILE *file, char line[static LINE_SIZE])
-{
-	size_t used = 0;
-
-	while (used + 1 < LINE_SIZE && fgets(line + used, (int)(LINE_SIZE - used), file)) {
-		used += strcspn(line + used, "\n");
-		if (used == 0 || line[used - 1] != '\\')
-			return true;
-		line[used - 1] = ' ';
-	}
-	return used > 0;
-}
-
-/* ---- a stack, with all that it includes ---- */
 
 /* Debian's, which the stacks of all services include. */
 static const char *const commons[] = { "common-session", "common-session-noninteractive" };
@@ -90,15 +32,25 @@ static const char *const commons[] = { "common-session", "common-session-noninte
 #define COMMONS	  (sizeof(commons) / sizeof(commons[0]))
 #define NO_COMMON COMMONS
 
+/* A line, of those before the module. */
+struct place {
+	char file[PATH_MAX]; /* empty: there is none */
+	char control[64];
+};
+
+/* How the stack, or the part of it that we are in, can go past the module. */
+struct past {
+	struct place end, jump;
+	unsigned skip; /* so many of the modules that follow may be left out, by @jump */
+};
+
 struct stack {
 	const struct doctor_host *host;
 	bool sessions; /* does it have any modules for these, but those that keep everybody out? */
 	bool reached;
 	size_t common; /* the last of commons that it includes, or NO_COMMON */
 	unsigned depth;
-	/* A line before the module that can end the stack; its file is empty where there is none.
-	 */
-	char end_file[PATH_MAX], end_control[64];
+	struct past past; /* once the module is reached, @end is by what it may not be */
 };
 
 /* Find the file of a service: the first directory that has it counts. */
@@ -115,38 +67,72 @@ static bool find_file(const struct doctor_host *host, const char *name, char pat
 	return false;
 }
 
-static bool ends_stack(const char *control)
-{
-	return strcasecmp(control, "sufficient") == 0 || strstr(control, "success=done");
-}
-
 static void walk(struct stack *stack, const char *name);
 
-static void walk_line(struct stack *stack, const struct line *line, const char *path)
+/* What comes now may be left out: that is as if the stack had ended. */
+static void take_jump(struct past *past)
 {
-	bool open = !stack->end_file[0];
+	if (past->skip > 0 && !past->end.file[0])
+		past->end = past->jump;
+}
 
-	if (line->include) {
+/* What ends a substack, or jumps in it, ends no more than that; from outside it is one module. */
+static void walk_substack(struct stack *stack, const char *name)
+{
+	const struct past outside = stack->past;
+
+	take_jump(&stack->past);
+	stack->past.skip = 0;
+	walk(stack, name);
+	if (!stack->reached)
+		stack->past = outside;
+}
+
+static void set_place(struct place *place, const struct pam_line *line, const char *path)
+{
+	snprintf(place->file, sizeof(place->file), "%s", path);
+	snprintf(place->control, sizeof(place->control), "%s", line->control);
+}
+
+static void walk_module(struct stack *stack, const struct pam_line *line)
+{
+	stack->sessions = stack->sessions || !names(line, "pam_deny.so");
+	if (!names(line, MODULE))
+		return;
+	take_jump(&stack->past);
+	stack->reached = true;
+}
+
+static void walk_line(struct stack *stack, const struct pam_line *line, const char *path)
+{
+	struct past *past = &stack->past;
+
+	if (line->include && !line->substack) {
 		walk(stack, line->module);
-		/* What ends a substack ends no more than that, once we are out of it. */
-		if (line->substack && open && !stack->reached)
-			stack->end_file[0] = '\0';
 		return;
 	}
-	stack->reached = stack->reached || names(line, MODULE);
-	stack->sessions = stack->sessions || !names(line, "pam_deny.so");
-	if (stack->reached || !open || !ends_stack(line->control))
+	if (line->substack)
+		walk_substack(stack, line->module);
+	else
+		walk_module(stack, line);
+	if (stack->reached)
 		return;
-	snprintf(stack->end_file, sizeof(stack->end_file), "%s", path);
-	snprintf(stack->end_control, sizeof(stack->end_control), "%s", line->control);
+	if (past->skip > 0)
+		past->skip--;
+	if (line->jump > past->skip) {
+		past->skip = line->jump;
+		set_place(&past->jump, line, path);
+	}
+	if (line->may_end && !past->end.file[0])
+		set_place(&past->end, line, path);
 }
 
 static void walk(struct stack *stack, const char *name)
 {
 	_cleanup_(fclosep) FILE *file = NULL;
-	char text[LINE_SIZE];
+	char text[PAM_LINE_SIZE];
 	char path[PATH_MAX];
-	struct line line;
+	struct pam_line line;
 	size_t i;
 
 	for (i = 0; i < COMMONS; i++)
@@ -156,8 +142,8 @@ static void walk(struct stack *stack, const char *name)
 		return;
 	file = fopen(path, "re");
 	stack->depth++;
-	while (file && read_line(file, text))
-		if (parse_line(text, &line))
+	while (file && pam_line_read(file, text))
+		if (pam_line_parse(text, &line))
 			walk_line(stack, &line, path);
 	stack->depth--;
 }
@@ -172,23 +158,15 @@ static struct stack walk_service(const struct doctor_host *host, const char *nam
 
 /* ---- the module's place in the file that names it ---- */
 
-/* Would the session go on where the module fails? */
-static bool is_weak(const char *control)
-{
-	if (control[0] == '[')
-		return !strstr(control, "default=bad") && !strstr(control, "default=die");
-	return strcasecmp(control, "required") != 0 && strcasecmp(control, "requisite") != 0;
-}
-
-static void check_line(const struct doctor_host *host, const struct line *line, const char *file,
-		       struct doctor_report *report)
+static void check_line(const struct doctor_host *host, const struct pam_line *line,
+		       const char *file, struct doctor_report *report)
 {
 	char path[PATH_MAX];
 
 	doctor_path(host, line->module[0] == '/' ? line->module : host->module, path);
 	if (access(path, F_OK) < 0)
 		doctor_add(report, DOCTOR_MODULE_MISSING, file, path);
-	if (is_weak(line->control))
+	if (line->is_weak)
 		doctor_add(report, DOCTOR_PAM_WEAK, file, line->control);
 }
 
@@ -197,13 +175,13 @@ static bool check_place(const struct doctor_host *host, const char *path,
 			struct doctor_report *report, char follower[static NAME_MAX])
 {
 	_cleanup_(fclosep) FILE *file = fopen(path, "re");
-	char text[LINE_SIZE];
+	char text[PAM_LINE_SIZE];
 	bool found = false;
-	struct line line;
+	struct pam_line line;
 
 	follower[0] = '\0';
-	while (file && read_line(file, text)) {
-		if (!parse_line(text, &line))
+	while (file && pam_line_read(file, text)) {
+		if (!pam_line_parse(text, &line))
 			continue;
 		if (names(&line, MODULE)) {
 			check_line(host, &line, path, report);
@@ -273,8 +251,9 @@ static void look_at_service(struct survey *survey, const char *name, const char 
 		return;
 	survey->services++;
 	survey->reached += stack.reached;
-	if (stack.reached && stack.end_file[0])
-		doctor_add(survey->report, DOCTOR_PAM_SKIPPED, stack.end_file, stack.end_control);
+	if (stack.reached && stack.past.end.file[0])
+		doctor_add(survey->report, DOCTOR_PAM_SKIPPED, stack.past.end.file,
+			   stack.past.end.control);
 	if (stack.reached)
 		return;
 	if (stack.common == NO_COMMON)

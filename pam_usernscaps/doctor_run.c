@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "cleanup.h"
 #include "doctor.h"
 
@@ -53,14 +52,13 @@ static int read_all(int fd, char **ret_text)
 	return 0;
 }
 
-/* Nobody can wait for a child where SIGCHLD is ignored, which is inherited. */
 int doctor_run(const char *const argv[], char **ret_output)
 {
 	_cleanup_(freep) char *output = NULL;
-	int pipes[2], r, status;
+	int pipes[2], r, waited, status = 0;
 	pid_t pid = -1;
 
-	signal(SIGCHLD, SIG_DFL);
+	child_prepare();
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	r = start(argv, pipes[1], &pid);
@@ -70,11 +68,9 @@ int doctor_run(const char *const argv[], char **ret_output)
 		return r;
 	}
 	r = read_all(pipes[0], &output);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	if (r < 0)
-		return r;
+	waited = child_wait(pid, &status);
+	if (r < 0 || waited < 0)
+		return r < 0 ? r : waited;
 	*ret_output = output;
 	output = NULL;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

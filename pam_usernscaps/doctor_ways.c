@@ -22,8 +22,7 @@ static const char *first_line(char *output)
 	return output;
 }
 
-/* What "sshd -T" prints are lines "key value", in lower case. A build without PAM has no such key.
- */
+/* "sshd -T" prints lines "key value", in lower case. A build without PAM has no such key. */
 static bool uses_pam(const char *output)
 {
 	return strncmp(output, "usepam yes\n", 11) == 0 || strstr(output, "\nusepam yes\n");
@@ -41,12 +40,14 @@ static void check_sshd(const struct doctor_host *host, struct doctor_report *rep
 		return;
 	}
 	r = host->run(argv, &output);
-	doctor_set_state(report, DOCTOR_WAYS, "sshd has \"UsePAM %s\"",
-			 r == 0 && uses_pam(output) ? "yes" : "no");
-	if (r != 0)
+	if (r != 0) {
 		doctor_add(report, DOCTOR_SSHD_UNKNOWN, r < 0 ? error_text(-r) : first_line(output),
 			   "");
-	else if (!uses_pam(output))
+		return;
+	}
+	doctor_set_state(report, DOCTOR_WAYS, "sshd has \"UsePAM %s\"",
+			 uses_pam(output) ? "yes" : "no");
+	if (!uses_pam(output))
 		doctor_add(report, DOCTOR_SSHD_WITHOUT_PAM, "", "");
 }
 

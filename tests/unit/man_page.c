@@ -26,18 +26,37 @@ static const char *read_page(void)
 	return page;
 }
 
+/* The text between the heading of a command and the next one. */
+static const char *read_section(const char *command)
+{
+	static char section[256 * 1024];
+	const char *start = read_page(), *end;
+	size_t len = strlen(command);
+
+	do {
+		start = strstr(start, "\n.SS ");
+		assert_non_null(start);
+		start += strlen("\n.SS ");
+		start += start[0] == '"';
+	} while (strncmp(start, command, len) != 0 || start[len] != ' ');
+	end = strstr(start, "\n.SS ");
+	assert_non_null(end);
+	snprintf(section, sizeof(section), "%.*s", (int)(end - start), start);
+	return section;
+}
+
 /* ".B word", the hyphens written as minus signs. */
-void man_page_assert_entry(const char *word, const char *line)
+void man_page_assert_entry(const char *command, const char *word, const char *line)
 {
 	const char *from = word;
 	char wanted[256];
-	size_t used = (size_t)snprintf(wanted, sizeof(wanted), "\n.B ");
+	size_t used = (size_t)snprintf(wanted, sizeof(wanted), "\n.TP\n.B ");
 
 	for (; *from; from++)
 		used += (size_t)snprintf(wanted + used, sizeof(wanted) - used, "%s%c",
 					 *from == '-' ? "\\" : "", *from);
 	snprintf(wanted + used, sizeof(wanted) - used, "\n%s%s", line ? line : "",
 		 line ? "\n" : "");
-	if (!strstr(read_page(), wanted))
-		fail_msg("%s is not in usernscapsctl.8", word);
+	if (!strstr(read_section(command), wanted))
+		fail_msg("%s is not in usernscapsctl.8 at %s", word, command);
 }

@@ -474,6 +474,7 @@ static void test_sshd_answers(void **state)
 	doctor_fake.sshd.status = -EACCES;
 	doctor_fake_assert_says(doctor_fake_assert_only(DOCTOR_SSHD_UNKNOWN)->what,
 				"Permission denied");
+	assert_null(doctor_fake.report.states[DOCTOR_WAYS]);
 }
 
 /* Before and behind the word, and inside others. */
@@ -653,7 +654,7 @@ static void test_documented(void **state)
 	for (fault = 0; fault < DOCTOR_FAULT_COUNT; fault++) {
 		snprintf(severity, sizeof(severity), "(%s)",
 			 config_severity_name(doctor_fault_severity(fault)));
-		man_page_assert_entry(doctor_fault_name(fault), severity);
+		man_page_assert_entry("doctor", doctor_fault_name(fault), severity);
 	}
 }
 

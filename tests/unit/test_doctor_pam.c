@@ -11,6 +11,7 @@
 
 #define MODULE "pam_usernscaps.so"
 #define STACK  "/etc/pam.d/service"
+#define JUMP   "session [success=1 default=ignore] pam_succeed_if.so service in crond quiet\n"
 
 /* ---- stacks that reach the module ---- */
 
@@ -22,6 +23,7 @@ static void test_reach(void **state)
 		"-session requisite /lib/security/" MODULE " debug # last\n",
 		"session [success=ok default=bad] " MODULE "\n",
 		"session [ default=die ] " MODULE "\n",
+		"session [default=ignore session_err = bad] " MODULE "\n",
 		"session \\\n required \\\n " MODULE "\n",
 		"session required pam_unix.so\n\n#session required x.so\nsession required " MODULE
 		"\nauth required pam_unix.so\n@include common-auth\n",
@@ -30,9 +32,17 @@ static void test_reach(void **state)
 		"session include /etc/pam.d/common-session\n",
 		"session substack common-session\nsession required pam_unix.so\n",
 		"session required " MODULE "# last\n",
+		/* As pam-auth-update(8) begins its stacks. */
+		"session [default=1] pam_permit.so\nsession requisite pam_deny.so\n"
+		"session required pam_permit.so\nsession required " MODULE "\n",
+		"session [success=1 default=ignore] x.so\nsession substack inner.inc\n"
+		"session required " MODULE "\n",
+		"session substack inner.inc\n@include common-session\n",
 	};
 	size_t i;
 
+	doctor_fake_write("/usr/lib/pam.d/inner.inc",
+			  "session required x.so\nsession [success=3 default=bad] x.so\n");
 	for (i = 0; i < COUNT(stacks); i++) {
 		doctor_fake_write(STACK, stacks[i]);
 		doctor_fake_assert_well();
@@ -91,10 +101,24 @@ static void test_skipped(void **state)
 		{ "session [success=done default=ignore] x.so\n@include common-session\n", STACK },
 		{ "session include quick.inc\nsession required " MODULE "\n", "quick.inc" },
 		{ "session substack inner.inc\n", "inner.inc" },
+		{ "session [ success = ok ignore = done ] x.so\n@include common-session\n", STACK },
+		{ JUMP "session required " MODULE "\n", STACK },
+		{ "session [success=2] x.so\nsession optional x.so\nsession required " MODULE "\n",
+		  STACK },
+		/* It starts at the end of a file, or passes a whole one. */
+		{ "@include jump.inc\nsession required " MODULE "\n", "jump.inc" },
+		{ JUMP "session substack last.inc\n", STACK },
+		/* The one that reaches further. */
+		{ JUMP "session [default=1] x.so\nsession required " MODULE "\n", "[default=1]" },
+		{ "session [default=2] x.so\n" JUMP "session required " MODULE "\n",
+		  "[default=2]" },
 	};
 	size_t i;
 
 	doctor_fake_write("/usr/lib/pam.d/quick.inc", "session sufficient pam_unix.so\n");
+	doctor_fake_write("/usr/lib/pam.d/jump.inc", "session required x.so\n" JUMP);
+	doctor_fake_write("/usr/lib/pam.d/last.inc",
+			  "session required x.so\nsession required " MODULE "\n");
 	doctor_fake_write("/etc/pam.d/inner.inc",
 			  "session sufficient x.so\nsession required " MODULE "\n");
 	for (i = 0; i < COUNT(stacks); i++) {
@@ -109,8 +133,16 @@ static void test_skipped(void **state)
 
 static void test_weak(void **state)
 {
-	static const char *const controls[] = { "optional", "sufficient", "[default=ignore]",
-						"[success=ok]" };
+	static const char *const controls[] = {
+		"optional",
+		"sufficient",
+		"[default=ignore]",
+		"[success=ok]",
+		"[default=1]",
+		"[session_err=ok default=bad]",
+		"[]",
+		"[default=die session_err=ignore]",
+	};
 	char text[128];
 	size_t i;
 

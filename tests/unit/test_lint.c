@@ -114,7 +114,7 @@ static void test_documented(void **state)
 
 	(void)state;
 	for (message = 0; message < CONFIG_MESSAGE_COUNT; message++)
-		man_page_assert_entry(config_message_name(message), NULL);
+		man_page_assert_entry("check", config_message_name(message), NULL);
 }
 
 static int setup(void **state)
