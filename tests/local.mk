@@ -135,6 +135,10 @@ test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
+test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
+test_userns_LDADD = $(session_test_libs)
+endif
+
 script_tests = tests/module/check.sh \
 	tests/module/completion.sh \
 	tests/module/ctl.sh \
@@ -150,9 +154,6 @@ script_tests = tests/module/check.sh \
 TESTS += $(script_tests)
 slow_tests += tests/module/edit.sh
 EXTRA_DIST += $(script_tests) tests/module/edit.sh tests/module/sites tests/module/tap.sh
-test_userns_SOURCES = tests/unit/test_userns.c $(fake_kernel)
-test_userns_LDADD = $(session_test_libs)
-endif
 
 # --- fuzzing: make fuzz; make check replays the corpus, in every build ---
 fuzz_targets = fuzz_capset fuzz_config

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # Things that are slow to make and can be made again: a directory each, named after a hash of
-# whatever went into it, so that nothing in here is ever out of date.
+# whatever went into it. Only the packages of the image are as old as the entry.
 
 CACHE=${USERNSCAPS_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/usernscaps}
 CACHE_DAYS=7

@@ -146,7 +146,7 @@ compare() { # NAME
 	look_up "$1"
 	report "$1: $expected_restricted" "$one" "$([[ $one == "$expected_restricted" ]] && echo yes)"
 	report "control: $1: $expected_control" "$other" "$([[ $other == "$expected_control" ]] && echo yes)"
-	printf -v row '# %-70s | %-10s | %-7s | %s\n' "$1" "$one" "$other" "$why"
+	printf -v row '| %-70s | %-10s | %-7s | %s\n' "$1" "$one" "$other" "$why"
 	table+=$row
 }
 
@@ -170,7 +170,7 @@ is "" "the same attempts for both" \
 while read -r name; do
 	compare "$name"
 done < <(names "$work/alice" "$work/carol")
-printf '%s\n' "# attempt | restricted | control | why" "$table"
+printf '%s\n' "| attempt | restricted | control | why" "$table"
 denied=$(grep -c '| denied *| allowed' <<<"$table")
 is yes "$denied attempts denied that the control is allowed, at least 100" \
 	sh -c "[ $denied -ge 100 ] && echo yes"

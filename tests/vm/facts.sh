@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# What a restricted login meets on this kernel, a line "fact | NAME | VALUE" each, for
-# tests/vm/compare; and of each act the control, an unrestricted login.
+# What a restricted login meets on this kernel: what is denied on all of them, and a line
+# "fact | NAME | VALUE" each for tests/vm/compare; and of each act the control, an unrestricted login.
 
 set -uo pipefail
 # shellcheck source=lib.sh
@@ -38,15 +38,15 @@ control() { # EXPECTED NAME COMMAND...
 fact "provider" sh -c "usernscapsctl status | sed -n 's/^provider //p'"
 fact "last capability" cat /proc/sys/kernel/cap_last_cap
 fact "CapUNs lines in /proc/PID/status" grep -c CapUNs /proc/self/status
-fact "lo in a namespace" as alice "$probe lo"
-fact "lo five deep" as alice "$probe --depth 5 lo"
-fact "lo in an older namespace" as alice "$probe --enter /proc/$alices_older/ns/user lo"
 fact "lo from outside, as the namespace's owner" as alice "$probe owner"
 fact "net_admin in a namespace, in /proc" net_admin_shown alice
 fact "PR_SET_SECUREBITS in a namespace" kernel_calls alice securebits
 fact "LOWER without privilege" kernel_calls bob lower
 fact "getpid(2) of x32" kernel_calls bob x32
 
+is denied "lo in a namespace" as alice "$probe lo"
+is denied "lo five deep" as alice "$probe --depth 5 lo"
+is denied "lo in an older namespace" as alice "$probe --enter /proc/$alices_older/ns/user lo"
 control allowed "lo in a namespace" as bob "$probe lo"
 control allowed "lo five deep" as bob "$probe --depth 5 lo"
 control allowed "lo in an older namespace" as bob "$probe --enter /proc/$bobs_older/ns/user lo"
@@ -64,7 +64,7 @@ is "" "the system mask shrinks" usernscapsctl mask all,-net_admin
 : >/run/masked
 wait $!
 fact "lo in a namespace from before the system mask" cat /run/before
-fact "lo in a namespace under the system mask" as bob "$probe lo"
+is denied "lo in a namespace under the system mask" as bob "$probe lo"
 usernscapsctl mask --reset
 fact "lo in a namespace, the system mask reset" as bob "$probe lo"
 control allowed "mount under the system mask" as bob "$probe mount"

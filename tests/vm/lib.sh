@@ -90,6 +90,16 @@ keep_managers() { # USER...
 	done
 }
 
+# Those of the units that began to start before the programs were loaded, or were not started at all.
+earlier_than_provider() { # UNIT...
+	local unit loaded began
+	loaded=$(systemctl show -P ActiveEnterTimestampMonotonic usernscaps.service)
+	for unit; do
+		began=$(systemctl show -P InactiveExitTimestampMonotonic "$unit")
+		((loaded > 0 && loaded < began)) || echo "$unit"
+	done
+}
+
 # Leaves doctor's exit status in $status, the faults that are no notices in $found, and of the first
 # its text, remedy and command.
 look_with_doctor() {

@@ -44,7 +44,7 @@ entries() { $probe entries "$pins/states"; }
 
 # Is one started before the other at boot? All that is between them has to be targets.
 is_before() { # UNIT OTHER
-	systemctl list-dependencies --after --plain "$2" | grep -qw "$1" && echo yes || echo no
+	systemctl list-dependencies --after --plain "$2" | grep -w "$1" >/dev/null && echo yes || echo no
 }
 
 # The files of the system, with what is in those that any package's scripts may write to.
@@ -166,7 +166,7 @@ is "denied allowed allowed" "upgrade: logins" logins
 
 # --- upgraded to programs that can't take over, before and after the last session ends ---
 is 0 "another layout: upgrade" dpkg_do -i /run/layout/*.deb
-like "*version before are still at work*" "another layout: the admin is told" cat /run/dpkg
+like "*version before may still be at work*" "another layout: the admin is told" cat /run/dpkg
 is "alice: denied bob: allowed" "another layout: meanwhile and after it" held
 is 99 "another layout: the programs are those from before" "$probe" answer
 release

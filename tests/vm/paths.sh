@@ -225,16 +225,6 @@ reported() {
 	echo "${files[@]#"$reports".}"
 }
 
-# Of what has processes since boot. A kernel that is the provider itself is there before anybody.
-earlier_than_provider() {
-	local unit loaded
-	loaded=$(systemctl show -P ActiveEnterTimestampMonotonic usernscaps.service)
-	for unit in ssh cron atd user@1000 user@1001; do
-		((loaded > 0 && loaded < $(systemctl show -P ExecMainStartTimestampMonotonic "$unit"))) ||
-			echo "$unit"
-	done
-}
-
 # What the manual page advises.
 runuser_with_module() { # WAY
 	rules <<<"$good_rules"
@@ -250,8 +240,9 @@ mkdir "$results"
 wait_for_report manager.bob
 wait_for_report reboot.bob
 is "manager.alice manager.bob reboot.alice reboot.bob" "at boot: sessions" reported
-[[ $provider == native ]] ||
-	is "" "at boot: who was there before the provider" earlier_than_provider
+# A kernel that is the provider itself is there before anybody.
+[[ $provider == native ]] || is "" "at boot: who was there before the provider" \
+	earlier_than_provider {ssh,cron,atd,user@1000,user@1001}.service
 is "" "stacks that aren't Debian's own" changed_stacks
 pam-auth-update --disable usernscaps
 is "" "without the profile: files that name the module" files_with_module

@@ -152,7 +152,7 @@ is denied "the control: not a holder" restricted owner
 "$probe" --uid $user --depth 1 --root exec sleep 1000 &
 sleeper=$!
 older=/proc/$sleeper/ns/user
-sleep 1
+until [ "$(cat /proc/$sleeper/comm)" = sleep ]; do sleep 0.1; done
 is allowed "setns, unrestricted" unrestricted setns "$older"
 is allowed "setns of any type, unrestricted" unrestricted setns-any "$older"
 is allowed "setns, restricted" restricted setns "$older"
@@ -196,7 +196,7 @@ is allowed "kernel.ftrace_enabled=1: version" "$probe" version
 # --- reloading ---
 restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
 	>"$work/result" &
-sleep 1
+until [ -s "$work/result" ]; do sleep 0.1; done
 numbers() { find $pins -maxdepth 1 -type f -printf '%i\n' | sort; }
 for how in reload "load --replace"; do
 	numbers >"$work/before"
@@ -220,7 +220,7 @@ is no "what a reload that was killed has left is cleared away" sh -c "[ -e $pins
 # --- unloading sets free ---
 restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
 	>"$work/result" &
-sleep 1
+until [ -s "$work/result" ]; do sleep 0.1; done
 like "[1-9]" "a restricted process: records" records
 "$ctl" unload --force >/dev/null
 : >"$work/go"

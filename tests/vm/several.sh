@@ -11,7 +11,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 run() { # SCRIPT [ARGUMENT]...
 	echo "# $*"
 	"$here/$1" "${@:2}"
-	echo "end $1 $?"
+	printf '\nend %s %s\n' "$1" $?
 }
 
 run_all() {
@@ -60,5 +60,6 @@ while IFS= read -r line; do
 		printf '%s\n' "$line"
 	fi
 done < <(run_all "$@")
+[[ $line == end ]] || report "not ok" "not all scripts were run"
 echo "1..$count"
 exit $bad

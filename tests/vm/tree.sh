@@ -9,7 +9,7 @@ TREE_CONFIGURE=(
 	--libdir=/usr/lib/x86_64-linux-gnu --with-pamdir=/usr/lib/x86_64-linux-gnu/security
 )
 
-# Every file that isn't ignored, NUL-terminated; in an unpacked release, every file.
+# Every file that isn't ignored, NUL-terminated; outside a clone, every file.
 tree_files() {
 	if git -C "$TREE" rev-parse --git-dir >/dev/null 2>&1; then
 		git -C "$TREE" ls-files -z --cached --others --exclude-standard --deduplicate
