@@ -22,6 +22,8 @@ struct fault {
 #define NOT_REACHED  "the rules do not hold for what is started that way"
 #define BROKEN_RULES "while the rules are broken, nobody but root can create a user namespace"
 #define MODULE_LINE  "session required pam_usernscaps.so"
+#define EDIT	     "sed -i --follow-symlinks "
+#define ADD_LINE     EDIT "'$a " MODULE_LINE "' " /* a last line without an end gets one */
 
 static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 	[DOCTOR_NOT_BUILT] = { "not-built", DOCTOR_KERNEL, CONFIG_ERROR, "$1", NO_PROGRAMS,
@@ -176,9 +178,9 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 			      "module fails",
 			      "sessions that could not be restricted are let in",
 			      "say \"required\"",
-			      "sed -i -E "
-			      "'s/^(-?session)[[:space:]]+(\\[[^]]*\\]|[a-z]+)([[:space:]].*"
-			      "pam_usernscaps\\.so)/session required\\3/' '$1'" },
+			      EDIT "-E "
+				   "'s/^(-?session)[[:space:]]+(\\[[^]]*\\]|[a-z]+)([[:space:]].*"
+				   "pam_usernscaps\\.so)/session required\\3/' '$1'" },
 	[DOCTOR_PAM_SKIPPED] = { "pam-skipped", DOCTOR_PAM, CONFIG_ERROR,
 				 "$1 has \"$2\" in its sessions, which can go past "
 				 "pam_usernscaps.so",
@@ -191,22 +193,22 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				  "programs that later modules run are restricted as well, and may "
 				  "fail",
 				  "move its line to the end",
-				  "sed -i -e '/^[^#]*pam_usernscaps\\.so/{h;$!d}' -e '${G}' '$1'" },
+				  EDIT "-e ':a' -e '/\\\\$/{N;s/\\\\\\n/ /;ba}' "
+				       "-e '/^[^#]*pam_usernscaps\\.so/{h;$!d}' -e '${G}' '$1'" },
 	[DOCTOR_PAM_SERVICE] = { "pam-service", DOCTOR_PAM, CONFIG_WARNING,
 				 "sessions of the service $1 do not reach pam_usernscaps.so",
 				 NOT_REACHED, "add the line to the end of its stack, $2",
-				 "echo '" MODULE_LINE "' >>'$2'" },
+				 ADD_LINE "'$2'" },
 	[DOCTOR_PAM_VENDOR] = { "pam-service-vendor", DOCTOR_PAM, CONFIG_WARNING,
 				"sessions of the service $1 do not reach pam_usernscaps.so",
 				NOT_REACHED, "add the line to the end of a copy of its stack, $2",
-				"cp '$2' '/etc/pam.d/$1' && echo '" MODULE_LINE
-				"' >>'/etc/pam.d/$1'" },
+				"cp '$2' '/etc/pam.d/$1' && " ADD_LINE "'/etc/pam.d/$1'" },
 	[DOCTOR_PAM_KNOWN] = { "pam-service-known", DOCTOR_PAM, CONFIG_NOTICE,
 			       "sessions of the service $1 do not reach pam_usernscaps.so, as is "
 			       "usual",
 			       NOT_REACHED ", by root or for a login screen",
 			       "add the line to the end of its stack, if it is to be restricted",
-			       "echo '" MODULE_LINE "' >>'$2'" },
+			       ADD_LINE "'$2'" },
 
 	[DOCTOR_SSHD_WITHOUT_PAM] = { "sshd-without-pam", DOCTOR_WAYS, CONFIG_ERROR,
 				      "sshd has \"UsePAM no\"", NOT_REACHED,

@@ -48,7 +48,7 @@ static void read_actions(const char *text, struct pam_line *line)
 			line->jump = jump;
 		if (strcmp(action, "done") == 0)
 			line->may_end = true;
-		if (strcmp(value, "session_err") == 0) {
+		if (strcmp(value, "perm_denied") == 0) {
 			line->is_weak = !fails;
 			has_own = true;
 		} else if (strcmp(value, "default") == 0 && !has_own) {

@@ -23,7 +23,7 @@ static void test_reach(void **state)
 		"-session requisite /lib/security/" MODULE " debug # last\n",
 		"session [success=ok default=bad] " MODULE "\n",
 		"session [ default=die ] " MODULE "\n",
-		"session [default=ignore session_err = bad] " MODULE "\n",
+		"session [default=ignore perm_denied = bad] " MODULE "\n",
 		"session \\\n required \\\n " MODULE "\n",
 		"session required pam_unix.so\n\n#session required x.so\nsession required " MODULE
 		"\nauth required pam_unix.so\n@include common-auth\n",
@@ -139,9 +139,9 @@ static void test_weak(void **state)
 		"[default=ignore]",
 		"[success=ok]",
 		"[default=1]",
-		"[session_err=ok default=bad]",
+		"[perm_denied=ok default=bad]",
 		"[]",
-		"[default=die session_err=ignore]",
+		"[default=die perm_denied=ignore]",
 	};
 	char text[128];
 	size_t i;
@@ -176,6 +176,34 @@ static void test_place(void **state)
 	doctor_fake_assert_well();
 	doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "service (last)");
 	doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "4 of 4 services reach");
+}
+
+/* ---- what mends it ---- */
+
+/* The command that is given leaves nothing to complain of. */
+static void assert_mended(enum doctor_fault fault, const char *stack)
+{
+	char *command;
+
+	doctor_fake_write(STACK, stack);
+	command = strdup(doctor_fake_assert_only(fault)->command);
+	assert_non_null(command);
+	assert_int_equal(system(command), 0);
+	free(command);
+	doctor_fake_assert_well();
+	doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "4 of 4 services reach");
+}
+
+/* Lines that don't end, or go on in the next one. */
+static void test_commands(void **state)
+{
+	assert_mended(DOCTOR_PAM_SERVICE, "session required pam_unix.so\n");
+	assert_mended(DOCTOR_PAM_SERVICE, "session required pam_unix.so");
+	assert_mended(DOCTOR_PAM_WEAK, "session\t[default=ignore] " MODULE " debug\n");
+	assert_mended(DOCTOR_PAM_NOT_LAST,
+		      "session required " MODULE "\nsession required pam_unix.so");
+	assert_mended(DOCTOR_PAM_NOT_LAST,
+		      "session required \\\n\t" MODULE "\nsession required \\\npam_unix.so\n");
 }
 
 /* ---- which files ---- */
@@ -239,9 +267,10 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, doctor_fake_make, doctor_fake_remove)
 	const struct CMUnitTest tests[] = {
-		TEST(test_reach),  TEST(test_no_sessions), TEST(test_miss),  TEST(test_skipped),
-		TEST(test_weak),   TEST(test_module),	   TEST(test_place), TEST(test_directories),
-		TEST(test_common), TEST(test_many),
+		TEST(test_reach),   TEST(test_no_sessions), TEST(test_miss),
+		TEST(test_skipped), TEST(test_weak),	    TEST(test_module),
+		TEST(test_place),   TEST(test_directories), TEST(test_common),
+		TEST(test_many),    TEST(test_commands),
 	};
 
 	if (geteuid() != 0) {
