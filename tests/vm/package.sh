@@ -176,12 +176,13 @@ is "denied allowed allowed" "another layout: logins" logins
 # --- removed, while somebody is restricted ---
 hold
 is "alice: denied bob: allowed" "before the removal: sessions that last" held
-sed -i '1i session required pam_usernscaps.so' /etc/pam.d/login
+cp /etc/pam.d/login /run/login
+printf 'session required \\\n\tpam_usernscaps.so\n' >>/etc/pam.d/login
 is 1 "a stack of the admin's own: is not removed" dpkg_do -r libpam-usernscaps usernscapsctl
 like "*/etc/pam.d/login*Without it nobody*" "a stack of the admin's own: the admin is told" cat /run/dpkg
 is "$both_stacks /etc/pam.d/login" "a stack of the admin's own: stacks" stacks
 is "active enabled" "a stack of the admin's own: the unit" unit_is
-sed -i 1d /etc/pam.d/login
+cp /run/login /etc/pam.d/login
 is 0 "remove" dpkg_do -r libpam-usernscaps usernscapsctl
 like "*processes would no longer be restricted*stay loaded*" "remove: the admin is told" cat /run/dpkg
 is "" "remove: stacks" stacks
@@ -189,8 +190,11 @@ is "alice: denied bob: allowed" "remove: sessions that last" held
 is "" "remove: the rules stay" cmp "$conf" /run/rules
 is "allowed allowed allowed" "remove: nobody is locked out, nor restricted" logins
 
-# --- installed again ---
+# --- installed again, with the rules deleted meanwhile ---
+rm "$conf"
 is 0 "install again" dpkg_do -i /run/layout/*.deb
+like "*no $conf*only root can create*" "install again: the admin is told of the rules" cat /run/dpkg
+cp /run/rules "$conf"
 is "active enabled" "install again: the unit" unit_is
 is "$both_stacks" "install again: stacks" stacks
 is "alice: denied bob: allowed" "install again: sessions that last" held
