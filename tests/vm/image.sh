@@ -11,7 +11,7 @@ IMAGE_PACKAGES=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd libpam-runtime pamtester
 	openssh-server openssh-client sudo cron at login passwd uidmap bubblewrap
 	bash util-linux procps iproute2 kmod libcap2-bin strace python3
-	pkexec systemd-container greetd screen tmux
+	libpam-cap pkexec systemd-container greetd screen tmux
 	slapd ldap-utils nslcd libnss-ldapd
 	fuse3 nftables
 	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2 libelf1
