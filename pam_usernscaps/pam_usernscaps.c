@@ -14,6 +14,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* sudo(8) goes on after PAM_SESSION_ERR. */
+#define REFUSED PAM_PERM_DENIED
+
 struct options {
 	const char *conf;
 	bool debug;
@@ -213,7 +216,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 	parse_options(pamh, argc, argv, &options);
 	if (!request.user || !request.service) {
 		report(pamh, LOG_ALERT, "session refused: PAM names no user or no service");
-		return PAM_SESSION_ERR;
+		return REFUSED;
 	}
 	request.conf = options.conf;
 	request.refuse_on_error = options.refuse_on_error;
@@ -223,7 +226,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 	r = session_open(&request, &kernel_linux, &session);
 	report_outcome(pamh, &request, &session, &options, flags);
 	session_clear(&session);
-	return r == 0 ? PAM_SUCCESS : PAM_SESSION_ERR;
+	return r == 0 ? PAM_SUCCESS : REFUSED;
 }
 
 /* Nothing to undo, and often no privilege left to do it with. */

@@ -257,8 +257,8 @@ static int fall_back(struct session *session, const struct kernel *kernel)
 	return r;
 }
 
-int session_open(const struct session_request *request, const struct kernel *kernel,
-		 struct session *session)
+static int open_session(const struct session_request *request, const struct kernel *kernel,
+			struct session *session)
 {
 	int r = session_decide(request, session);
 
@@ -273,6 +273,26 @@ int session_open(const struct session_request *request, const struct kernel *ker
 		return 0;
 	}
 	return request->refuse_on_error ? r : fall_back(session, kernel);
+}
+
+/* There are programs that go on after a refusal. What fails here makes nothing worse. */
+static void lock_down(const struct kernel *kernel)
+{
+	struct session refused = { 0 };
+
+	policy_decision_init(&refused.decision);
+	fall_back(&refused, kernel);
+	session_clear(&refused);
+}
+
+int session_open(const struct session_request *request, const struct kernel *kernel,
+		 struct session *session)
+{
+	int r = open_session(request, kernel, session);
+
+	if (r < 0)
+		lock_down(kernel);
+	return r;
 }
 
 void session_clear(struct session *session)

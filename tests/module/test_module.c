@@ -232,7 +232,7 @@ static struct report open_session(const char *rules, struct options options)
 	close(pipes[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	assert_true(report.code == PAM_SUCCESS || report.code == PAM_SESSION_ERR);
+	assert_true(report.code == PAM_SUCCESS || report.code == PAM_PERM_DENIED);
 	if (report.code == PAM_SUCCESS) /* else libpam itself refuses to close */
 		assert_int_equal(report.close_code, PAM_SUCCESS);
 	return report;
@@ -305,7 +305,7 @@ static void test_sets(void **state)
 
 	/* Control: the same before, and no rule. */
 	report = OPEN("", .before = raise_inheritable, .arguments = "onerr=refuse");
-	assert_int_equal(report.code, PAM_SESSION_ERR); /* an empty file is no file */
+	assert_int_equal(report.code, PAM_PERM_DENIED); /* an empty file is no file */
 	report = OPEN("# none\n", .before = raise_inheritable);
 	assert_int_equal(report.inheritable, 1 << CAP_CHOWN | 1 << CAP_KILL);
 }
@@ -338,7 +338,7 @@ static void test_creation(void **state)
 	report = OPEN("# none\n");
 	if (strcmp(getenv("WITH_SECCOMP"), "yes") != 0) {
 		report = OPEN(rules);
-		assert_int_equal(report.code, PAM_SESSION_ERR);
+		assert_int_equal(report.code, PAM_PERM_DENIED);
 		assert_untouched(&report);
 		return;
 	}
@@ -390,7 +390,7 @@ static void test_creation_behind_another_filter(void **state)
 
 		report = OPEN("user \"nobody\" { userns { create = false } }\n",
 			      .before = befores[i]);
-		assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_SESSION_ERR);
+		assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_PERM_DENIED);
 		assert_int_equal(report.clone_errno, with_filter ? EPERM : 0);
 		assert_int_equal(report.filters, with_filter ? 2 : 1);
 
@@ -419,7 +419,7 @@ static void test_filters_do_not_pile_up(void **state)
 	bool with_filter = strcmp(getenv("WITH_SECCOMP"), "yes") == 0;
 
 	report = OPEN("user \"nobody\" { userns { create = false } }\n", .sessions = 1000);
-	assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_SESSION_ERR);
+	assert_int_equal(report.code, with_filter ? PAM_SUCCESS : PAM_PERM_DENIED);
 	assert_int_equal(report.filters, with_filter);
 }
 
@@ -429,7 +429,7 @@ static void test_broken_rules_restrict(void **state)
 
 	if (strcmp(getenv("WITH_SECCOMP"), "yes") != 0) {
 		report = OPEN("user {\n"); /* what can't be done is refused */
-		assert_int_equal(report.code, PAM_SESSION_ERR);
+		assert_int_equal(report.code, PAM_PERM_DENIED);
 		return;
 	}
 	report = OPEN("# fine\nuser \"x\" { userns { drop = {nonsense} } }\n",
@@ -446,15 +446,17 @@ static void test_broken_rules_restrict(void **state)
 
 static void test_broken_rules_refuse(void **state)
 {
+	bool with_filter = strcmp(getenv("WITH_SECCOMP"), "yes") == 0;
 	struct report report = OPEN("user {\n", .arguments = "onerr=refuse");
 
-	assert_int_equal(report.code, PAM_SESSION_ERR);
-	assert_untouched(&report);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
+	assert_int_equal(report.bounding, everything);
+	assert_int_equal(report.unshare_errno, with_filter ? EPERM : unshare_errno);
 	assert_said_once(&report);
 	assert_non_null(strstr(report.log, "/rules:1: "));
 
 	report = OPEN("user {\n", .arguments = "onerr=refuse", .flags = PAM_SILENT);
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 	assert_string_equal(report.said, "");
 	assert_non_null(strstr(report.log, "/rules:1: "));
 }
@@ -469,7 +471,7 @@ static void test_broken_rules_and_root(void **state)
 	assert_non_null(strstr(report.log, "let in unrestricted"));
 
 	report = OPEN("user {\n", .user = "root", .arguments = "onerr=refuse even_deny_root");
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 }
 
 /* What can be told of it without a provider. */
@@ -505,7 +507,7 @@ static void test_unknown_user(void **state)
 {
 	struct report report = OPEN("# none\n", .user = "no\tsuch user");
 
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 	assert_non_null(strstr(report.log, "no such user"));
 	assert_non_null(strstr(report.log, "user=no?such user"));
 	assert_said_once(&report);
@@ -529,10 +531,10 @@ static void test_arguments(void **state)
 	assert_non_null(strstr(report.log, "/rules:1: ")); /* never errors */
 
 	report = OPEN(rules, .arguments = "config=/nonexistent/rules onerr=refuse");
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 	assert_non_null(strstr(report.log, "/nonexistent"));
 	report = OPEN(rules, .arguments = "conf=relative onerr=refuse");
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 }
 
 static void lose_setpcap(void)
@@ -556,7 +558,7 @@ static void test_without_setpcap(void **state)
 	const char *rules = "user \"nobody\" { bounding { drop = {bpf} } }\n";
 	struct report report = OPEN(rules, .before = lose_setpcap);
 
-	assert_int_equal(report.code, PAM_SESSION_ERR);
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 	assert_int_equal(report.bounding, everything);
 	assert_non_null(strstr(report.log, "can't lower the bounding set"));
 

@@ -74,28 +74,64 @@ take() { # WAYS USER...
 	done >>"$results/output"
 }
 
-# All ways, several side by side, until their reports and the log are in $results/NAME.
-phase() { # NAME USER...
-	local user start=$SECONDS
-	for user in "${@:2}"; do
+# All ways, several side by side.
+by_ssh="ssh_password ssh_key ssh_command sftp"
+by_root="su sudo_user sudo_login pkexec_user machinectl run"
+take_all() { # BY_SSH BY_ROOT USER...
+	local user
+	for user in "${@:3}"; do
 		take "reboot lingering su_login cron at" "$user" &
 	done
 	wait
-	for user in "${@:2}"; do
-		take "ssh_password ssh_key ssh_command sftp forward ssh_root ssh_without_pam" "$user" &
+	for user in "${@:3}"; do
+		take "$1" "$user" &
 	done
-	take "login greetd" "${@:2}" &
-	take "su sudo_user sudo_login pkexec_user machinectl run runuser runuser_login service" "${@:2}" &
+	take "login greetd" "${@:3}" &
+	take "$2" "${@:3}" &
 	wait
-	for user in "${@:2}"; do
+	for user in "${@:3}"; do
 		wait_for_jobs "$user"
 	done
+}
+
+# Until the reports and the log are in $results/NAME.
+phase() { # NAME USER...
+	local user start=$SECONDS
+	take_all "$by_ssh forward ssh_root ssh_without_pam" "$by_root runuser runuser_login service" "${@:2}"
 	rules <<<"# Nobody is restricted."
 	for user in "${@:2}"; do
 		! wants ssh_command || reach_what_is_left "$user"
 	done
 	collect "$1"
 	echo "# $1: $((SECONDS - start)) s"
+}
+
+# Nothing of alice's is to run, and leave a report: what is waited for is the log's line. With "-N" sshd
+# goes on after a refusal, and forwards ports.
+phase_refused() {
+	local start=$SECONDS
+	wait_for_report() { # REPORT.USER
+		local tries=60
+		until [[ -e $reports.$1 ]] || is_refused "${1%.*}" || ((tries-- == 0)); do sleep 1; done
+	}
+	take_all "$by_ssh" "$by_root" alice
+	collect refused
+	echo "# refused: $((SECONDS - start)) s"
+}
+
+is_refused() { # REPORT
+	local service
+	service=$(printf '%s\n' "${rows[@]}" | awk -F '|' -v report="$1" '$1 == report { print $4 }')
+	our_log | grep -q "$(refusal "$service")"
+}
+
+refusal() { # SERVICE
+	echo "($1:session): session refused: user=alice service=$1: "
+}
+
+our_log() {
+	journalctl --sync
+	journalctl -q -b -o cat ${log_start:+--after-cursor "$log_start"} | grep pam_usernscaps
 }
 
 # cron looks at its files each minute.
@@ -111,11 +147,9 @@ collect() { # NAME
 	local file
 	mkdir "$results/$1"
 	for file in "$reports".*; do
-		mv "$file" "$results/$1/${file#"$reports".}"
+		[[ ! -e $file ]] || mv "$file" "$results/$1/${file#"$reports".}"
 	done
-	journalctl --sync
-	journalctl -q -b -o cat ${log_start:+--after-cursor "$log_start"} | grep pam_usernscaps \
-		>"$results/$1/log"
+	our_log >"$results/$1/log"
 }
 
 # ---- what each got ----
@@ -173,8 +207,20 @@ judge_reached() { # REPORT PATH SERVICE FREE DENIED ALLOWED
 			with_alert "$3" "user=root .*let in unrestricted" summary "broken/$1.alice"
 		;;
 	esac
+	case $1 in
+	forward | second | ssh_root) row+=(-) ;;
+	*) cell refused "nothing yes" "$2: refused" left_after_refusal "$1" "$3" ;;
+	esac
 	cell free "$4 lo=${5:+allowed} mount=${6:+allowed} no" "$2: control" \
 		with_log "session restricted" good bob "$3" "$1"
+}
+
+# What has run, and does the log have the refusal?
+left_after_refusal() { # REPORT SERVICE
+	local left=nothing said=no
+	[[ ! -e $results/refused/$1.alice ]] || left=$(summary "refused/$1.alice")
+	! grep -q "$(refusal "$2")" "$results/refused/log" || said=yes
+	echo "$left $said"
 }
 
 judge_missed() { # REPORT PATH SERVICE FREE
@@ -184,6 +230,7 @@ judge_missed() { # REPORT PATH SERVICE FREE
 	cell none no "$2: the log" in_log "session restricted" good alice "$3" "$1.alice"
 	cell free "$4 lo=allowed mount=allowed no" "$2: rules broken" \
 		with_log "session restricted.*" broken alice "$3" "$1"
+	row+=(-)
 	cell free "$4 lo=allowed mount=allowed no" "$2: control" \
 		with_log "session restricted" good bob "$3" "$1"
 }
@@ -258,10 +305,14 @@ phase good alice bob
 rules <<<'user "alice" {'
 forget_log
 phase broken alice
+rules <<<'user "alice" {'
+module_arguments onerr=refuse
+forget_log
+phase_refused
 
-format='| %-28s | %-7s | %-9s | %-9s | %-12s | %-12s | %-7s |\n'
+format='| %-28s | %-7s | %-9s | %-9s | %-12s | %-12s | %-12s | %-7s |\n'
 # shellcheck disable=SC2059 # so it is
-printf -v table "$format" path sets net_admin sys_admin log "rules broken" control
+printf -v table "$format" path sets net_admin sys_admin log "rules broken" onerr=refuse control
 for each in "${rows[@]}"; do
 	IFS='|' read -r name way path service inheritable <<<"$each"
 	! wants "$way" || judge "$name" "$way" "$path" "$service" "$inheritable"
