@@ -76,30 +76,27 @@ static size_t print_processes(const struct userns_record *records, size_t count)
 	return processes;
 }
 
-/* Returns CTL_OK where nobody would be set free. */
-static int find_restricted(void)
+/* Who would be set free, as far as they can be seen from here. Returns how many that are. */
+static size_t report_restricted(void)
 {
 	_cleanup_(freep) struct userns_record *records = NULL;
-	struct loader_problem problem;
+	struct loader_problem ignored;
 	size_t count;
 
-	if (loader_read(&loader_paths, &records, &count, &problem) < 0)
-		return ctl_error("%s", problem.text);
-	if (count == 0)
-		return CTL_OK;
+	if (loader_read(&loader_paths, &records, &count, &ignored) < 0 || count == 0)
+		return 0;
 	count = print_processes(records, count);
-	return ctl_error("%zu processes would no longer be restricted: use --force to set them "
-			 "free",
-			 count);
+	ctl_error("%zu processes would no longer be restricted: use --force to set them free",
+		  count);
+	return count;
 }
 
-/* The mask goes with the programs. Returns CTL_OK where that widens nothing. */
-static int find_mask(struct capset mask, unsigned last)
+/* The mask goes with the programs. */
+static int refuse_mask(struct capset mask, unsigned last)
 {
 	char text[CAPSET_TEXT];
 
-	if (capset_is_subset(capset_up_to(last), mask))
-		return CTL_OK;
+	report_restricted(); /* --force is for both */
 	return ctl_error("the system mask, %s, would be lifted: use --force to lift it",
 			 capset_format(mask, last, text));
 }
@@ -120,17 +117,23 @@ int ctl_unload(int argc, char **argv)
 	struct loader_problem problem;
 	struct kernel_sets own;
 	struct capset mask;
+	bool lifts;
+	int r;
 
 	if (argc > 1 && !force)
 		return ctl_usage_error("unload", "expected nothing or --force");
 	if (kernel_linux.read_sets(kernel_linux.context, &own) < 0)
 		return ctl_error("can't read the capability sets of this kernel");
 	mask = read_mask();
-	if (!force && (find_restricted() != CTL_OK || find_mask(mask, own.last) != CTL_OK))
+	lifts = !capset_is_subset(capset_up_to(own.last), mask);
+	if (lifts && !force)
+		return refuse_mask(mask, own.last);
+	r = loader_unload(&loader_paths, force, &problem);
+	if (r == -EBUSY && report_restricted())
 		return CTL_FAILED;
-	if (loader_unload(&loader_paths, &problem) < 0)
+	if (r < 0)
 		return ctl_error("%s", problem.text);
-	if (!capset_is_subset(capset_up_to(own.last), mask))
+	if (lifts)
 		ctl_log_mask("bpf", "unloaded", mask, CAPSET_ALL, own.last);
 	return CTL_OK;
 }

@@ -31,18 +31,29 @@ const struct loader_paths loader_paths = {
 static int fail_loaded(const struct loader_paths *paths, struct loader_problem *problem)
 {
 	return loader_fail(problem, -EEXIST,
-			   "the programs are loaded already (%s exists), or a load was cut short; "
+			   "the programs are loaded already, or parts of them (%s exists); "
 			   "\"usernscapsctl reload\" replaces them, \"usernscapsctl unload\" "
 			   "removes them",
 			   paths->pins);
 }
 
+/* Remove what stands in the way and can't restrict anybody. */
+static int clear_rest(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	_cleanup_(closep) int lock = -1;
+	int r = loader_lock(paths, &lock, problem);
+
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	return loader_is_rest(paths) ? loader_remove(paths, problem) : fail_loaded(paths, problem);
+}
+
 static int check_unloaded(const struct loader_paths *paths, struct loader_problem *problem)
 {
-	if (!access(paths->pins, F_OK))
-		return fail_loaded(paths, problem);
-	if (errno != ENOENT)
-		return loader_fail_errno(problem, "look at", paths->pins);
+	int r = clear_rest(paths, problem);
+
+	if (r)
+		return r;
 	if (loader_is_answering())
 		return loader_fail(problem, -EEXIST,
 				   "the programs are loaded already, but not pinned in %s; unload "
@@ -205,13 +216,16 @@ int loader_clear_next(const struct loader_paths *paths, struct loader_problem *p
 	return r ? r : loader_detach(next, problem);
 }
 
-int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem)
+int loader_unload(const struct loader_paths *paths, bool force, struct loader_problem *ret_problem)
 {
 	_cleanup_(closep) int lock = -1;
 	int r;
 
 	loader_listen();
 	r = loader_lock(paths, &lock, ret_problem);
+	if (!r && !force && !loader_is_rest(paths))
+		r = loader_withdraw(paths, "would no longer be: use --force to set them free",
+				    ret_problem);
 	if (!r)
 		r = loader_clear_next(paths, ret_problem);
 	return r ? r : loader_remove(paths, ret_problem);

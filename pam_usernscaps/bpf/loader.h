@@ -2,6 +2,7 @@
 #ifndef LOADER_H
 #define LOADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -68,7 +69,9 @@ void loader_examine(const struct loader_paths *paths, struct loader_examination 
 int loader_check(const struct loader_paths *paths, struct loader_problem *ret_problem);
 
 /**
- * Load, attach and pin the programs. After a failure nothing is left attached or pinned.
+ * Load, attach and pin the programs. After a failure nothing is left attached or pinned. What a
+ * load or an unload that was killed has left is removed first, if nothing is attached, nobody
+ * restricted, and too little there for a reload.
  *
  * @paths:       see there
  * @ret_problem: filled on failure
@@ -87,28 +90,31 @@ int loader_load(const struct loader_paths *paths, struct loader_problem *ret_pro
  * Where the maps of these programs are laid out otherwise they are unloaded and loaded instead, if
  * nobody is restricted: for a moment there is no provider. The system's mask stays.
  *
- * What a reload or an unload that was killed has left is mended.
+ * What a reload or an unload that was killed has left is mended, if all maps are there.
  *
  * @paths:       see there
  * @ret_problem: filled on failure
  *
- * Returns 0; -ENOENT where nothing is loaded; -EBUSY where the maps are laid out otherwise and
- * tasks are restricted; -ENODATA where the kernel does not run what is attached; what
- * loader_check() returns; or a negative errno of libbpf.
+ * Returns 0; -ENOENT where nothing is loaded, or what loader_load() removes; -EUCLEAN where a map
+ * is missing besides; -EBUSY where the maps are laid out otherwise and tasks are restricted;
+ * -ENODATA where the kernel does not run what is attached; what loader_check() returns; or a
+ * negative errno of libbpf.
  */
 int loader_reload(const struct loader_paths *paths, struct loader_problem *ret_problem);
 
 /**
  * Unpin and detach the programs, in the reverse order, and wait until each has gone. Takes what a
- * load that was killed left behind as well. Every restricted task is unrestricted afterwards, and
- * the system's mask is gone.
+ * load that was killed left behind as well. The system's mask is gone afterwards.
  *
  * @paths:       see there
+ * @force:       also where tasks are restricted, and set them free; else nobody is ever set free
  * @ret_problem: filled on failure
  *
- * Returns 0; -ENOENT where nothing is loaded; or -errno of unlink(2) and rmdir(2).
+ * Returns 0; -ENOENT where nothing is loaded; or -errno of unlink(2) and rmdir(2). Without @force
+ * also -EBUSY where tasks are restricted, -EUCLEAN where that can't be known, or -errno of bpf(2);
+ * then all is as it was.
  */
-int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem);
+int loader_unload(const struct loader_paths *paths, bool force, struct loader_problem *ret_problem);
 
 /**
  * Read the state of every restricted task in the caller's pid namespace, in the order of pids.

@@ -40,9 +40,10 @@ int loader_reload(const struct loader_paths *paths, struct loader_problem *ret_p
 	return refuse(ret_problem);
 }
 
-int loader_unload(const struct loader_paths *paths, struct loader_problem *ret_problem)
+int loader_unload(const struct loader_paths *paths, bool force, struct loader_problem *ret_problem)
 {
 	(void)paths;
+	(void)force;
 	return refuse(ret_problem);
 }
 

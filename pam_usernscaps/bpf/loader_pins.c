@@ -25,8 +25,7 @@ const char *const loader_pin_names[LOADER_PIN_COUNT] = {
 	[LOADER_PRCTL] = "task_prctl",
 };
 
-/* Milliseconds until one program has gone: a grace period of RCU is some 10 on an idle machine. */
-#define WAIT_MS 30000
+/* Milliseconds from one look to the next. */
 #define STEP_MS 5
 
 int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_MAX])
@@ -150,13 +149,13 @@ int loader_link_info(const char *path, struct bpf_link_info *ret_info)
 	return 0;
 }
 
-int loader_wait(bool (*is_done)(void *argument), void *argument)
+int loader_wait(bool (*is_done)(void *argument), void *argument, int ms)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	int waited;
 
 	for (waited = 0; !is_done(argument); waited += STEP_MS) {
-		if (waited >= WAIT_MS)
+		if (waited >= ms)
 			return -ETIMEDOUT;
 		nanosleep(&step, NULL);
 	}
@@ -180,7 +179,7 @@ static bool has_program_gone(void *id)
 /* A link outlives its last reference by a grace period. The next step must not overtake it. */
 static int wait_for_link(struct bpf_link_info info)
 {
-	return info.id ? loader_wait(has_link_gone, &info.id) : 0;
+	return info.id ? loader_wait(has_link_gone, &info.id, LOADER_WAIT_MS) : 0;
 }
 
 int loader_unpin(const char *dir, enum loader_pin pin, struct loader_problem *problem)
@@ -253,7 +252,8 @@ int loader_remove(const struct loader_paths *paths, struct loader_problem *probl
 		r = loader_release(paths, problem);
 	/* They answer until then, and are detached before their numbers go. */
 	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
-		if (info[pin].prog_id && loader_wait(has_program_gone, &info[pin].prog_id))
+		if (info[pin].prog_id &&
+		    loader_wait(has_program_gone, &info[pin].prog_id, LOADER_WAIT_MS))
 			r = loader_fail(problem, -ETIMEDOUT,
 					"somebody still uses the program of %s",
 					loader_pin_names[pin]);
@@ -294,7 +294,7 @@ int loader_attach_again(const struct loader_paths *paths, enum loader_pin pin, i
 	int r = loader_pin_path(paths->pins, pin, path);
 
 	if (!r)
-		r = loader_wait(is_not_busy, &attempt);
+		r = loader_wait(is_not_busy, &attempt, LOADER_WAIT_MS);
 	if (r || attempt.fd < 0)
 		return r ? r : attempt.fd;
 	r = bpf_obj_pin(attempt.fd, path);

@@ -109,8 +109,29 @@ int loader_release(const struct loader_paths *paths, struct loader_problem *prob
  */
 int loader_remove(const struct loader_paths *paths, struct loader_problem *problem);
 
-/** Look, and wait a little before looking again, for half a minute. Returns 0 or -ETIMEDOUT. */
-int loader_wait(bool (*is_done)(void *argument), void *argument);
+/* Milliseconds until one program has gone: a grace period of RCU is some 10 on an idle machine. */
+#define LOADER_WAIT_MS 30000
+
+/** Look, and wait a little before looking again, for so many @ms. Returns 0 or -ETIMEDOUT. */
+int loader_wait(bool (*is_done)(void *argument), void *argument, int ms);
+
+/**
+ * Let nobody restrict themselves any more, unless somebody is restricted or just about to be. Tasks
+ * that have ended may take a moment to go. Removes what a reload that was killed has left.
+ *
+ * @why: the rest of "N tasks are restricted, and ..."
+ *
+ * Returns 0; -EBUSY; -EUCLEAN where the states are missing; or -errno. Then the prctl is as it was;
+ * where it can't be attached again, @problem says so.
+ */
+int loader_withdraw(const struct loader_paths *paths, const char *why,
+		    struct loader_problem *problem);
+
+/**
+ * Is what there is of no use to anybody: nothing attached, nobody restricted, and not all maps? A
+ * load leaves that which was killed early, or an unload which was killed late.
+ */
+bool loader_is_rest(const struct loader_paths *paths);
 
 /** Open the program of a pinned link. Returns a descriptor or -errno. */
 int loader_open_program(const struct loader_paths *paths, enum loader_pin pin);

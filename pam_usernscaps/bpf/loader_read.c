@@ -98,6 +98,7 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	unsigned len = sizeof(info);
 	_cleanup_(freep) void *key = NULL;
 	size_t count = 0;
+	int r;
 
 	if (fd < 0)
 		return loader_fail(ret_problem, fd, "can't open %s/%s: %s", paths->pins,
@@ -107,10 +108,17 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	key = malloc(info.key_size);
 	if (!key)
 		return loader_fail(ret_problem, -ENOMEM, "out of memory");
-	if (!bpf_map_get_next_key(fd, NULL, key))
-		do
-			count++; /* from the start again where a key is gone: not for ever */
-		while (count < info.max_entries && !bpf_map_get_next_key(fd, key, key));
+	/*
+	 * To find nobody is one call, in one read section of RCU. So nobody is missed: a task that
+	 * forks a child meanwhile to where it has looked already isn't freed before it is done.
+	 */
+	r = bpf_map_get_next_key(fd, NULL, key);
+	/* Not for ever: it begins anew where a key is gone. */
+	for (; !r && count < info.max_entries; count++)
+		r = bpf_map_get_next_key(fd, key, key);
+	if (r && r != -ENOENT)
+		return loader_fail(ret_problem, r, "can't read %s: %s",
+				   loader_pin_names[LOADER_STATES], strerror(-r));
 	*ret_count = count;
 	return 0;
 }

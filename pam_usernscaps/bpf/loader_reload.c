@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* Other programs in the place of those that are loaded. */
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -31,7 +29,7 @@ static int reuse(const struct loader_paths *paths, enum loader_pin pin, struct b
 	int r;
 
 	if (fd < 0)
-		return loader_fail(problem, fd,
+		return loader_fail(problem, fd == -ENOENT ? -EUCLEAN : fd,
 				   "can't open %s/%s: %s; \"usernscapsctl unload\" "
 				   "removes what is left of the programs",
 				   paths->pins, loader_pin_names[pin], strerror(-fd));
@@ -95,72 +93,6 @@ static int replace(const struct loader_paths *paths, struct userns_bpf **skeleto
 	return r ? r : loader_clear_next(paths, problem);
 }
 
-static int fail_if_restricted(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	size_t count;
-	int r = loader_count(paths, &count, problem);
-
-	if (r || !count)
-		return r;
-	return loader_fail(problem, -EBUSY,
-			   "%zu tasks are restricted, and these programs keep their state "
-			   "otherwise than those that are loaded: reload once nobody is "
-			   "logged in who is restricted, or when the machine is started",
-			   count);
-}
-
-static bool is_silent(void *nothing)
-{
-	(void)nothing;
-	return !loader_is_answering();
-}
-
-/*
- * Have no prctl answered any more, and none that was still on its way. Whoever calls this holds the
- * program, so loader_unpin() would wait for itself.
- */
-static int silence(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	char path[PATH_MAX];
-	int r = loader_pin_path(paths->pins, LOADER_PRCTL, path);
-
-	if (!r && unlink(path) && errno != ENOENT)
-		r = -errno;
-	if (!r)
-		r = loader_wait(is_silent, NULL);
-	/* A grace period of RCU. */
-	if (!r && syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-		r = -errno;
-	return r ? loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r)) : 0;
-}
-
-static int fail_without_prctl(const struct loader_paths *paths, int error,
-			      struct loader_problem *problem)
-{
-	return loader_fail(problem, error,
-			   "can't attach %s/%s again: %s; until the version that is loaded does so "
-			   "by \"usernscapsctl reload\", nobody can be restricted",
-			   paths->pins, loader_pin_names[LOADER_PRCTL], strerror(-error));
-}
-
-/* Let nobody restrict themselves any more; unless somebody just has. */
-static int withdraw(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	_cleanup_(closep) int program = loader_open_program(paths, LOADER_PRCTL);
-	int again, r;
-
-	if (program < 0 && program != -ENOENT)
-		return loader_fail(problem, program, "can't open the program of %s/%s: %s",
-				   paths->pins, loader_pin_names[LOADER_PRCTL], strerror(-program));
-	r = silence(paths, problem);
-	if (!r)
-		r = fail_if_restricted(paths, problem);
-	if (!r || program < 0)
-		return r;
-	again = loader_attach_again(paths, LOADER_PRCTL, program);
-	return again ? fail_without_prctl(paths, again, problem) : r;
-}
-
 /*
  * Programs with other maps know nothing of who is restricted now, so nobody may be. The system's
  * mask is taken over.
@@ -169,16 +101,16 @@ static int exchange(const struct loader_paths *paths, struct loader_problem *pro
 {
 	_cleanup_(loader_skeleton_freep) struct userns_bpf *skeleton = NULL;
 	uint64_t mask = UINT64_MAX;
-	int r = fail_if_restricted(paths, problem);
+	int r;
 
-	if (r)
-		return r;
 	skeleton = loader_prepare(paths, &r, problem);
 	if (!skeleton)
 		return r;
-	r = loader_clear_next(paths, problem);
-	if (!r)
-		r = withdraw(paths, problem);
+	r = loader_withdraw(paths,
+			    "these programs keep their state otherwise than those that are loaded: "
+			    "reload once nobody is logged in who is restricted, or when the "
+			    "machine is started",
+			    problem);
 	if (!r)
 		r = loader_mask_of_any(paths, &mask, problem);
 	if (!r)
@@ -196,6 +128,12 @@ static int check_running(const struct loader_paths *paths, struct loader_problem
 {
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_PRCTL);
 
+	if (loader_is_rest(paths))
+		return loader_fail(
+			problem, -ENOENT,
+			"the programs are not loaded (%s holds what a load or unload that "
+			"was cut short has left); \"usernscapsctl load\" loads them",
+			paths->pins);
 	return fd >= 0 ? loader_fail_unless_answering(problem) : 0;
 }
 

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <cmocka.h>
 
@@ -231,6 +232,22 @@ static void test_bpffs(void **state)
 	SAYS(f, f->bpffs);
 }
 
+static void make_pin(const struct fixture *f, const char *name, const void *bytes, size_t len)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
+	write_file(path, bytes, len);
+}
+
+static void make_directory(const struct fixture *f, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
 /* For this process alone. */
 static void mount_bpffs(struct fixture *f)
 {
@@ -246,10 +263,105 @@ static void test_loaded_already(void **state)
 	mount_bpffs(f);
 	assert_int_equal(loader_check(&f->paths, &f->problem), 0);
 
+	/* Anything may be a link, for all that is looked at. */
 	assert_int_equal(mkdir(f->pins, 0700), 0);
+	make_directory(f, "task_alloc");
 	assert_int_equal(loader_load(&f->paths, &f->problem), -EEXIST);
 	SAYS(f, "loaded already", f->pins, "usernscapsctl unload");
+	assert_int_equal(loader_reload(&f->paths, &f->problem), -EUCLEAN);
+	SAYS(f, "can't open", "usernscapsctl unload");
 	assert_int_equal(access(f->pins, F_OK), 0);
+}
+
+/* A map like that of the states, pinned; with an entry if @count is 1. */
+static void pin_map(const struct fixture *f, const char *name, unsigned count)
+{
+	struct userns_state state = { 0 };
+	uint64_t key = 1;
+	char path[PATH_MAX];
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, NULL, sizeof(key), sizeof(state), 16, NULL);
+
+	if (fd < 0) {
+		print_message("no BPF maps here: %s\n", strerror(errno));
+		skip();
+	}
+	if (count)
+		assert_int_equal(bpf_map_update_elem(fd, &key, &state, BPF_ANY), 0);
+	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
+	assert_int_equal(bpf_obj_pin(fd, path), 0);
+	close(fd);
+}
+
+/* Gets as far as to the programs, which are not to be loaded here. */
+static void assert_load_clears(struct fixture *f)
+{
+	assert_int_equal(loader_reload(&f->paths, &f->problem), -ENOENT);
+	SAYS(f, "not loaded", "cut short", "usernscapsctl load");
+	assert_int_equal(access(f->pins, F_OK), 0);
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EINVAL);
+	SAYS(f, f->threads_max);
+	assert_int_equal(access(f->pins, F_OK), -1);
+}
+
+static void assert_load_refuses(struct fixture *f)
+{
+	assert_int_equal(loader_load(&f->paths, &f->problem), -EEXIST);
+	assert_int_equal(access(f->pins, F_OK), 0);
+}
+
+/* A load or an unload that was killed while there were no links. */
+static void test_load_clears(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	mount_bpffs(f);
+	write_text(f->threads_max, "none\n");
+	mkdir(f->pins, 0700);
+	assert_load_clears(f);
+
+	mkdir(f->pins, 0700);
+	pin_map(f, "system", 0);
+	assert_load_clears(f);
+
+	mkdir(f->pins, 0700);
+	pin_map(f, "states", 0);
+	pin_map(f, "system", 0);
+	assert_load_clears(f);
+
+	/* With all maps a reload would go on. */
+	mkdir(f->pins, 0700);
+	pin_map(f, "states", 0);
+	pin_map(f, "system", 0);
+	pin_map(f, "marks", 0);
+	assert_load_refuses(f);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
+
+	/* Somebody's state. */
+	mkdir(f->pins, 0700);
+	pin_map(f, "states", 1);
+	assert_load_refuses(f);
+	assert_int_equal(loader_reload(&f->paths, &f->problem), -EUCLEAN);
+}
+
+static void test_unload_restricted(void **state)
+{
+	struct fixture *f = privileged(state);
+
+	mount_bpffs(f);
+	mkdir(f->pins, 0700);
+	pin_map(f, "states", 1);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EBUSY);
+	SAYS(f, "1 tasks", "--force");
+	assert_int_equal(access(f->pins, F_OK), 0);
+	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
+
+	/* Nobody is, and then it takes no force. */
+	mkdir(f->pins, 0700);
+	pin_map(f, "states", 0);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
+	assert_int_equal(access(f->pins, F_OK), -1);
 }
 
 /* Where there is none, and where a load was cut short. */
@@ -290,51 +402,51 @@ static void test_threads_max(void **state)
 	assert_int_equal(access(f->pins, F_OK), -1);
 }
 
-static void make_pin(const struct fixture *f, const char *name, const void *bytes, size_t len)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
-	write_file(path, bytes, len);
-}
-
-static void make_directory(const struct fixture *f, const char *name)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
-	assert_int_equal(mkdir(path, 0700), 0);
-}
-
 static void test_unload(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENOENT);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -ENOENT);
 	SAYS(f, "not loaded", f->pins);
 
 	/* What a load that was killed early, or an unload that was, leaves behind. */
+	for (int force = 0; force <= 1; force++) {
+		mkdir(f->pins, 0700);
+		assert_int_equal(loader_unload(&f->paths, force, &f->problem), 0);
+		assert_int_equal(access(f->pins, F_OK), -1);
+		mkdir(f->pins, 0700);
+		make_pin(f, "system", "", 0);
+		make_pin(f, "marks", "", 0);
+		assert_int_equal(loader_unload(&f->paths, force, &f->problem), 0);
+		assert_int_equal(access(f->pins, F_OK), -1);
+	}
+
+	/* Who may be restricted by this can't be known. */
 	mkdir(f->pins, 0700);
-	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	make_pin(f, "capable", "", 0);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EUCLEAN);
+	SAYS(f, "states", "unload --force");
+	assert_int_equal(access(f->pins, F_OK), 0);
+	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
 	mkdir(f->pins, 0700);
 	make_pin(f, "states", "", 0);
 	make_pin(f, "capable", "", 0);
-	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
 
 	/* What a later version has pinned goes as well. */
 	mkdir(f->pins, 0700);
 	make_pin(f, "states", "", 0);
 	make_pin(f, "foreign", "", 0);
-	assert_int_equal(loader_unload(&f->paths, &f->problem), 0);
+	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
 
 	/* Somebody's directory stays, and the complaint names ours. */
 	mkdir(f->pins, 0700);
 	make_pin(f, "states", "", 0);
 	make_directory(f, "foreign");
-	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENOTEMPTY);
+	assert_int_equal(loader_unload(&f->paths, true, &f->problem), -ENOTEMPTY);
 	SAYS(f, f->pins);
 }
 
@@ -380,7 +492,7 @@ static void test_long_path(void **state)
 	memset(path, '/', sizeof(path) - 1);
 	f->paths.pins = path;
 	assert_int_equal(loader_read(&f->paths, &records, &count, &f->problem), -ENAMETOOLONG);
-	assert_int_equal(loader_unload(&f->paths, &f->problem), -ENAMETOOLONG);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -ENAMETOOLONG);
 }
 
 int main(void)
@@ -391,6 +503,7 @@ int main(void)
 		TEST(test_btf_missing),	   TEST(test_btf_broken),
 		TEST(test_kernel_too_old), TEST(test_bpffs),
 		TEST(test_loaded_already), TEST(test_programs),
+		TEST(test_load_clears),	   TEST(test_unload_restricted),
 		TEST(test_threads_max),	   TEST(test_unload),
 		TEST(test_read),	   TEST(test_long_path),
 	};

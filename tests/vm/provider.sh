@@ -50,6 +50,20 @@ loaded() {
 	[ -e $pins ] && echo yes || echo no
 }
 
+# Somebody who is restricted, until released; then what came of their first try and of the last.
+hold() {
+	rm -f "$work/go" "$work/result"
+	restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
+		>"$work/result" &
+	until [ -s "$work/result" ]; do sleep 0.1; done
+}
+
+release() {
+	: >"$work/go"
+	until [ "$(wc -l <"$work/result")" = 2 ]; do sleep 0.1; done
+	xargs <"$work/result"
+}
+
 # acts EXPECTED NAME RUNNER...: those acts that net_admin decides about.
 acts() {
 	expect=$1 who=$2
@@ -194,10 +208,8 @@ echo 1 >/proc/sys/kernel/ftrace_enabled
 is allowed "kernel.ftrace_enabled=1: version" "$probe" version
 
 # --- reloading ---
-restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
-	>"$work/result" &
-until [ -s "$work/result" ]; do sleep 0.1; done
 numbers() { find $pins -maxdepth 1 -type f -printf '%i\n' | sort; }
+hold
 for how in reload "load --replace"; do
 	numbers >"$work/before"
 	# shellcheck disable=SC2086 # words
@@ -207,40 +219,136 @@ for how in reload "load --replace"; do
 	is 3 "$how: the maps are the same, and the links others" \
 		sh -c "comm -12 $work/before $work/after | wc -l"
 done
-: >"$work/go"
-wait $!
-rm "$work/go"
-is "denied denied" "who was restricted still is" sh -c "echo \$(cat $work/result)"
+is "denied denied" "who was restricted still is" release
 is denied "restricted: lo" restricted lo
 is allowed "unrestricted: lo" unrestricted lo
 mkdir $pins/next
 "$ctl" reload
 is no "what a reload that was killed has left is cleared away" sh -c "[ -e $pins/next ] && echo yes || echo no"
 
-# --- unloading sets free ---
-restricted exec sh -c "$probe lo; until [ -e $work/go ]; do sleep 0.1; done; $probe lo" \
-	>"$work/result" &
-until [ -s "$work/result" ]; do sleep 0.1; done
+# --- unloading sets nobody free ---
+hold
+numbers >"$work/before"
+like "*sh*processes would no longer be restricted*--force*" "unload while somebody is restricted" \
+	"$ctl" unload
+like "*[1-9]* tasks are restricted*--force*" "unload, in another pid namespace" \
+	unshare --pid --fork "$ctl" unload
+is "" "neither has changed anything" diff "$work/before" <(numbers)
+is "denied denied" "who was restricted still is" release
+
+# Holds the lock of the pins until unload, which has begun, waits for it; and meanwhile does COMMAND.
+during_unload() { # COMMAND...
+	exec 9<$pins
+	flock 9
+	"$ctl" unload >"$work/unload" 2>&1 9<&- &
+	unloading=$!
+	until grep -q -- "-> FLOCK .* $unloading " /proc/locks; do
+		[ -d /proc/$unloading ] || break
+		sleep 0.1
+	done
+	"$@"
+	flock -u 9 # not by closing it: whoever COMMAND has left running has it open
+	exec 9<&-
+	wait $unloading
+	echo $? >>"$work/unload"
+}
+is 0 "nobody is restricted" until_zero 10 entries
+during_unload hold
+like "*processes would no longer be restricted*1" "a session that is opened during unload stops it" \
+	cat "$work/unload"
+is yes "the programs are still loaded" loaded
+is allowed "version" "$probe" version
+is "denied denied" "and the session stays restricted" release
+is 0 "nobody is restricted" until_zero 10 entries
+during_unload true
+is 0 "the control: no session" cat "$work/unload"
+is no "pins after unload" loaded
+
+# --- unless it has to ---
+"$ctl" load
+hold
 like "[1-9]" "a restricted process: records" records
 "$ctl" unload --force >/dev/null
-: >"$work/go"
-wait $!
 # But for what a kernel that has a userns set itself goes on denying.
 freed=allowed
 ! grep -q ^CapUNs: /proc/self/status || freed=denied
-is "denied $freed" "unload sets it free" sh -c "echo \$(cat $work/result)"
+is "denied $freed" "unload sets it free" release
 is no "pins after unload" loaded
 is denied "version after unload" "$probe" version
 is allowed "lo after unload" unrestricted lo
 
 # --- what a load that was killed leaves behind ---
+links="task_prctl records userns_create capable task_alloc task_free"
+
+# So it would be if these had not been pinned yet, or if an unload had been killed after them.
+killed_without() { # PIN...
+	[ "$(loaded)" = yes ] || "$ctl" load
+	(cd $pins && rm "$@")
+	until [ "$("$probe" version)" = denied ]; do sleep 0.1; done
+	name="pinned: [$(find $pins -maxdepth 1 -type f -printf '%f\n' | sort | xargs)]"
+}
+
+works() { # NAME
+	is allowed "$1: version" "$probe" version
+	is denied "$1: restricted: lo" restricted lo
+	is 9 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
+}
+
+for lacks in "$links marks system states" "$links marks"; do
+	for how in load "load --replace"; do
+		# shellcheck disable=SC2086 # words
+		killed_without $lacks
+		like "*not loaded*usernscapsctl load*" "$name: reload" "$ctl" reload
+		# shellcheck disable=SC2086 # words
+		is "" "$name: $how" "$ctl" $how
+		works "$name: $how"
+		is 0 "nobody is restricted" until_zero 10 entries
+	done
+	# shellcheck disable=SC2086 # words
+	killed_without $lacks
+	is "" "$name: unload" "$ctl" unload
+	is no "$name: pins after unload" loaded
+done
+
+# Something is attached, or all maps are there: it isn't cleared by a load.
+for lacks in "task_prctl records" "$links"; do
+	# shellcheck disable=SC2086 # words
+	killed_without $lacks
+	numbers >"$work/before"
+	like "*loaded already*reload*unload*" "$name: load" "$ctl" load
+	is "" "$name: and nothing has changed" diff "$work/before" <(numbers)
+	is "" "$name: load --replace" "$ctl" load --replace
+	works "$name: load --replace"
+	is 0 "nobody is restricted" until_zero 10 entries
+	# shellcheck disable=SC2086 # words
+	killed_without $lacks
+	is "" "$name: unload" "$ctl" unload
+	is no "$name: pins after unload" loaded
+done
+
+# The control: a whole one.
 "$ctl" load
-rm $pins/task_prctl $pins/capable
-"$ctl" unload --force >/dev/null
-is no "pins after unloading a half" loaded
+numbers >"$work/before"
+like "*loaded already*unload*" "all is pinned: load" "$ctl" load
+is "" "all is pinned: and nothing has changed" diff "$work/before" <(numbers)
+
+# Somebody is restricted, and the programs were detached by hand.
+hold
+# shellcheck disable=SC2086 # words
+killed_without $links
+like "*tasks are restricted*--force*" "detached: unload" "$ctl" unload
+like "*loaded already*reload*" "detached: load" "$ctl" load
+is "" "detached: reload" "$ctl" reload
+works "detached: reload"
+is "denied denied" "who was restricted is so again" release
+rm $pins/states
+like "*can't be known*unload --force*" "without states: unload" "$ctl" unload
+like "*can't open*unload*" "without states: load --replace" "$ctl" load --replace
+is allowed "without states: version" "$probe" version
+is "" "without states: unload --force" "$ctl" unload --force
+is no "pins after unload" loaded
 "$ctl" load
-is allowed "loads again: version" "$probe" version
-is denied "loads again: lo" restricted lo
+works "loads again"
 [ "$was_loaded" = yes ] || "$ctl" unload --force >/dev/null
 
 finish
