@@ -129,8 +129,8 @@ int session_restrict(struct session *session, const struct kernel *kernel);
  * Open a session: decide and restrict, and where the rules are broken the answer to that. A reset
  * comes between the two, and never where the rules are broken.
  *
- * Returns 0 where the session may go on; else the problem's error, with SESSION_REFUSED: the calling
- * thread has been restricted then as if the rules were broken, as far as that was possible.
+ * Returns 0 where the session may go on; else the problem's error, with SESSION_REFUSED: the
+ * calling thread has been restricted then as if the rules were broken, as far as that was possible.
  */
 int session_open(const struct session_request *request, const struct kernel *kernel,
 		 struct session *session);
