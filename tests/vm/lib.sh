@@ -71,14 +71,13 @@ forget_log() {
 }
 
 logged() { # EXTENDED-REGEX
-	local log
-	journalctl --sync
-	log=$(journalctl -q -o cat --after-cursor "$log_start" | grep pam_usernscaps)
-	if grep -qE "$1" <<<"$log"; then
-		echo yes
-	else
-		printf '%s\n' "no line like $1 in:" "$log"
-	fi
+	local log try
+	for try in now synced; do
+		[[ $try == now ]] || journalctl --sync # takes long; most often the line is there already
+		log=$(journalctl -q -o cat --after-cursor "$log_start" | grep pam_usernscaps)
+		! grep -qE "$1" <<<"$log" || { echo yes; return; }
+	done
+	printf '%s\n' "no line like $1 in:" "$log"
 }
 
 # User managers that stay make each login several seconds shorter.
