@@ -35,10 +35,12 @@ native_install() {
 		: >"$root/lib/modules/$release/modules.order"
 }
 
-# What an outer make was told is not for this one.
+# What an outer make was told is not for this one. Nobody debugs this kernel: the types are there for
+# BTF, but where variables are at each instruction takes gcc a quarter of its time to find out.
 native_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$1" --no-print-directory \
-		KBUILD_BUILD_USER=usernscaps KBUILD_BUILD_HOST=usernscaps "${@:2}"
+		KBUILD_BUILD_USER=usernscaps KBUILD_BUILD_HOST=usernscaps \
+		KCFLAGS=-fno-var-tracking "${@:2}"
 }
 
 # An option that depends on another one, which is off, vanishes without a word.
