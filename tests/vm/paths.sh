@@ -110,6 +110,7 @@ phase() { # NAME USER...
 # goes on after a refusal, and forwards ports.
 phase_refused() {
 	local start=$SECONDS
+	export CONSOLE_SECONDS=20
 	wait_for_report() { # REPORT.USER
 		local tries=60
 		until [[ -e $reports.$1 ]] || is_refused "${1%.*}" || ((tries-- == 0)); do sleep 1; done
@@ -122,7 +123,7 @@ phase_refused() {
 is_refused() { # REPORT
 	local service
 	service=$(printf '%s\n' "${rows[@]}" | awk -F '|' -v report="$1" '$1 == report { print $4 }')
-	our_log | grep -q "$(refusal "$service")"
+	[[ $(our_log) == *"$(refusal "$service")"* ]]
 }
 
 refusal() { # SERVICE

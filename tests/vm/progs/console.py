@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 """console.py N PROMPT ANSWER [PROMPT ANSWER]...: type on virtual terminal N, as if at its keyboard.
 
-Each ANSWER, and the enter key, once the last that is on the screen is PROMPT.
+Each ANSWER, and the enter key, once the last that is on the screen is PROMPT; that may take
+CONSOLE_SECONDS (60).
 """
 
 import fcntl
+import os
 import sys
 import termios
 import time
@@ -28,7 +30,7 @@ def type_in(number, text):
 
 number, *dialogue = sys.argv[1:]
 for prompt, answer in zip(dialogue[::2], dialogue[1::2]):
-    tries = 600
+    tries = 10 * int(os.environ.get("CONSOLE_SECONDS", "60"))
     while not screen(number).endswith(prompt):
         tries -= 1
         if not tries:
