@@ -123,16 +123,11 @@ phase_refused() {
 is_refused() { # REPORT
 	local service
 	service=$(printf '%s\n' "${rows[@]}" | awk -F '|' -v report="$1" '$1 == report { print $4 }')
-	[[ $(our_log) == *"$(refusal "$service")"* ]]
+	[[ $(logged "$(refusal "$service")") == yes ]]
 }
 
 refusal() { # SERVICE
-	echo "($1:session): session refused: user=alice service=$1: "
-}
-
-our_log() {
-	journalctl --sync
-	journalctl -q -b -o cat ${log_start:+--after-cursor "$log_start"} | grep pam_usernscaps
+	echo "\\($1:session\\): session refused: user=alice service=$1: "
 }
 
 # cron looks at its files each minute.
@@ -150,7 +145,9 @@ collect() { # NAME
 	for file in "$reports".*; do
 		[[ ! -e $file ]] || mv "$file" "$results/$1/${file#"$reports".}"
 	done
-	our_log >"$results/$1/log"
+	journalctl --sync
+	journalctl -q -b -o cat ${log_start:+--after-cursor "$log_start"} | grep pam_usernscaps \
+		>"$results/$1/log"
 }
 
 # ---- what each got ----
@@ -220,7 +217,7 @@ judge_reached() { # REPORT PATH SERVICE FREE DENIED ALLOWED
 left_after_refusal() { # REPORT SERVICE
 	local left=nothing said=no
 	[[ ! -e $results/refused/$1.alice ]] || left=$(summary "refused/$1.alice")
-	! grep -q "$(refusal "$2")" "$results/refused/log" || said=yes
+	! grep -qE "$(refusal "$2")" "$results/refused/log" || said=yes
 	echo "$left $said"
 }
 
