@@ -31,7 +31,10 @@ static char *next_word(char **text)
 	return word;
 }
 
-/* The control in brackets: "[success=ok default=bad]". What it doesn't name is ignored. */
+/*
+ * The control in brackets: "[success=ok default=bad]". What it doesn't name is ignored. The module
+ * refuses with PAM_PERM_DENIED.
+ */
 static void read_actions(const char *text, struct pam_line *line)
 {
 	bool has_own = false, fails;

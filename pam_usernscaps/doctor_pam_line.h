@@ -23,8 +23,7 @@ struct pam_line {
 /** Read the next line and those that it goes on in, after a backslash. Returns false at the end. */
 bool pam_line_read(FILE *file, char text[static PAM_LINE_SIZE]);
 
-/** Cut the words out of @text, which they then point into. Returns false if it isn't of sessions.
- */
+/** Cut the words out of @text, which they then point into. Returns false if not of sessions. */
 bool pam_line_parse(char *text, struct pam_line *ret_line);
 
 #endif
