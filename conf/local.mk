@@ -6,6 +6,10 @@ dist_pamconfigs_DATA = conf/pam-configs/usernscaps
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = conf/bash-completion/usernscapsctl
+zshcompletiondir = $(datadir)/zsh/vendor-completions
+dist_zshcompletion_DATA = conf/zsh-completion/_usernscapsctl
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = conf/fish-completion/usernscapsctl.fish
 
 units_in = conf/usernscaps.service conf/usernscaps-probe.service
 EXTRA_DIST += $(units_in:=.in) conf/usernscaps-probe.timer

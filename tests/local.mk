@@ -21,7 +21,9 @@ endif
 # Most of the time that the tests take, for what hardly depends on how this was built. "make
 # quick-tests" names the others.
 slow_tests =
-TESTS += $(slow_tests)
+# Not slow, but the longest of the others: nothing should wait for them at the end.
+first_tests =
+TESTS += $(slow_tests) $(first_tests)
 
 generate = tests/unit/generate.c tests/unit/generate.h
 laws = tests/unit/laws.c tests/unit/laws.h
@@ -29,9 +31,9 @@ laws = tests/unit/laws.c tests/unit/laws.h
 if WITH_CMOCKA
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 
-core_tests = test_algebra test_capset test_plan test_policy
+policy_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_doctor test_doctor_pam test_faults test_identity test_lint \
+	test_creation_filter test_doctor test_doctor_pam test_identity test_lint \
 	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
@@ -44,23 +46,23 @@ test_decide_model_SOURCES = tests/unit/test_decide_model.c
 test_decide_model_LDADD = $(CMOCKA_LIBS)
 test_loader_SOURCES = tests/unit/test_loader.c $(loader)
 test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
-tests/unit/test_loader.o: pam_usernscaps/userns.skel.h
+tests/unit/test_loader.o: pam_usernscaps/bpf/userns.skel.h
 endif
-unit_tests = $(core_tests) $(session_tests)
+unit_tests = $(policy_tests) $(session_tests)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
-core_test_libs = libcore.la $(CMOCKA_LIBS)
+policy_test_libs = libpolicy.la $(CMOCKA_LIBS)
 session_test_libs = libsession.la $(CMOCKA_LIBS)
 
 test_algebra_SOURCES = tests/unit/test_algebra.c $(generate) $(laws)
-test_algebra_LDADD = $(core_test_libs)
+test_algebra_LDADD = $(policy_test_libs)
 test_capset_SOURCES = tests/unit/test_capset.c
-test_capset_LDADD = $(core_test_libs)
+test_capset_LDADD = $(policy_test_libs)
 test_plan_SOURCES = tests/unit/test_plan.c
-test_plan_LDADD = $(core_test_libs)
+test_plan_LDADD = $(policy_test_libs)
 test_policy_SOURCES = tests/unit/test_policy.c
-test_policy_LDADD = $(core_test_libs)
+test_policy_LDADD = $(policy_test_libs)
 
 EXTRA_DIST += tests/unit/creation_acts.h tests/unit/unit.h
 fake_kernel = tests/unit/fake_kernel.c tests/unit/fake_kernel.h
@@ -70,7 +72,7 @@ test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)
 lint_cases = tests/unit/lint_cases.c tests/unit/lint_cases.h
 test_config_SOURCES = tests/unit/test_config.c $(lint_cases)
-test_config_LDADD = liblint.la $(CMOCKA_LIBS)
+test_config_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_config_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 test_config_open_SOURCES = tests/unit/test_config_open.c
 test_config_open_LDADD = $(session_test_libs)
@@ -83,31 +85,34 @@ test_creation_filter_LDADD = $(session_test_libs)
 doctor_host = tests/unit/doctor_host.c tests/unit/doctor_host.h
 man_page = tests/unit/man_page.c tests/unit/man_page.h
 test_doctor_SOURCES = tests/unit/test_doctor.c $(doctor_host) $(man_page)
-test_doctor_LDADD = liblint.la $(CMOCKA_LIBS)
+test_doctor_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_doctor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=reallocarray,--wrap=calloc \
 	-Wl,--wrap=vasprintf,--wrap=strndup,--wrap=pipe2,--wrap=fdopen,--wrap=getdelim \
 	-Wl,--wrap=posix_spawn_file_actions_init,--wrap=waitpid
 test_doctor_pam_SOURCES = tests/unit/test_doctor_pam.c $(doctor_host)
-test_doctor_pam_LDADD = liblint.la $(CMOCKA_LIBS)
+test_doctor_pam_LDADD = libinspect.la $(CMOCKA_LIBS)
+check_PROGRAMS += test_faults
+first_tests += test_faults
 test_faults_SOURCES = tests/unit/test_faults.c $(fake_kernel)
-test_faults_LDADD = liblint.la $(CMOCKA_LIBS)
+test_faults_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=reallocarray,--wrap=strdup,--wrap=fmemopen,--wrap=newlocale \
 	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=stat,--wrap=read,--wrap=scandirat \
 	-Wl,--wrap=getpwnam_r,--wrap=getgrnam_r,--wrap=getgrgid_r,--wrap=getgrouplist \
-	-Wl,--wrap=getpwent,--wrap=getgrent \
+	-Wl,--wrap=getpwent,--wrap=getgrent,--wrap=fopen,--wrap=fgetgrent_r \
+	-Wl,--wrap=eventfd,--wrap=vasprintf \
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
-test_identity_LDADD = liblint.la $(CMOCKA_LIBS)
+test_identity_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases) $(man_page)
-test_lint_LDADD = liblint.la $(CMOCKA_LIBS)
-test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/native_mask.c
+test_lint_LDADD = libinspect.la $(CMOCKA_LIBS)
+test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/kernel/native_mask.c
 test_native_mask_LDADD = $(CMOCKA_LIBS)
 test_native_mask_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=write
 test_regain_SOURCES = tests/unit/test_regain.c $(fake_kernel)
 test_regain_LDADD = $(session_test_libs)
 test_restricted_SOURCES = tests/unit/test_restricted.c
-test_restricted_LDADD = liblint.la $(CMOCKA_LIBS)
+test_restricted_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_session_SOURCES = tests/unit/test_session.c $(fake_kernel)
 test_session_LDADD = $(session_test_libs)
 # A directory that can be told to fail, for test_identity: a shared object that NSS finds by name.
@@ -123,14 +128,21 @@ $(nss_test): $(srcdir)/tests/unit/nss_usernscaps_test.c
 # The real module, loaded by libpam; syslog(3) is caught by a definition of the test's own.
 check_PROGRAMS += test_module
 TESTS += test_module
-test_module_SOURCES = tests/module/test_module.c
+test_module_SOURCES = tests/module/test_module.c tests/module/catch_log.h
 test_module_LDADD = $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_module_LDFLAGS = $(AM_LDFLAGS) -export-dynamic -pthread
 test_module_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 
+check_PROGRAMS += test_inject
+slow_tests += test_inject
+test_inject_SOURCES = tests/module/test_inject.c
+test_inject_LDADD = $(PAM_LIBS) $(CMOCKA_LIBS)
+test_inject_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
+test_inject_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+
 check_PROGRAMS += test_replace
 slow_tests += test_replace
-test_replace_SOURCES = tests/module/test_replace.c pam_usernscaps/ctl_replace.c
+test_replace_SOURCES = tests/module/test_replace.c tests/module/catch_log.h pam_usernscaps/tool/replace.c
 test_replace_LDADD = libsession.la $(CAP_LIBS) $(PAM_LIBS) $(CMOCKA_LIBS)
 test_replace_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 test_replace_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
@@ -149,18 +161,21 @@ script_tests = tests/module/check.sh \
 	tests/module/exports.sh \
 	tests/module/mask.sh \
 	tests/module/pamtester.sh \
+	tests/module/rooms.sh \
 	tests/module/situations.sh \
 	tests/module/status.sh
 TESTS += $(script_tests)
 slow_tests += tests/module/edit.sh
-EXTRA_DIST += $(script_tests) tests/module/edit.sh tests/module/sites tests/module/tap.sh
+EXTRA_DIST += $(script_tests) tests/module/edit.sh tests/module/sites tests/module/tap.sh \
+	tests/module/tab.py \
+	tests/lint-rooms
 
 # --- fuzzing: make fuzz; make check replays the corpus, in every build ---
 fuzz_targets = fuzz_capset fuzz_config
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
 fuzz_capset_SOURCES = tests/fuzz/fuzz_capset.c tests/fuzz/fuzz.h tests/fuzz/replay.c
-fuzz_capset_LDADD = libcore.la
+fuzz_capset_LDADD = libpolicy.la
 fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h tests/fuzz/replay.c \
 	tests/fuzz/tree.c tests/fuzz/tree.h $(laws)
 fuzz_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
 /*
- * What the BPF LSM programs, the module and the tool agree on. Included by BPF programs too: fixed
- * width, explicit padding, no libc.
+ * The interface between the BPF LSM programs, the module and the tool. Included by BPF programs
+ * too: fixed width, explicit padding, no libc.
  */
-#ifndef USERNS_ABI_H
-#define USERNS_ABI_H
+#ifndef BPF_ABI_H
+#define BPF_ABI_H
 
 #include <linux/types.h>
 
@@ -68,7 +68,7 @@ struct userns_system {
 };
 _Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
 
-/* A count for the tasks of some pages, as the programs alone keep it. */
+/* A count of the entries for the tasks of some pages. Only the programs change it. */
 #define USERNS_MARKS	  65536
 #define USERNS_MARK_SHIFT 12 /* an address without what is inside a page; a task is larger */
 

@@ -5,8 +5,8 @@
  *
  * An int that is returned is 0 or positive for yes and a negative errno for no.
  */
-#ifndef DECIDE_H
-#define DECIDE_H
+#ifndef BPF_DECIDE_H
+#define BPF_DECIDE_H
 
 #include <linux/capability.h>
 #include <linux/errno.h>
@@ -45,13 +45,13 @@ static inline __u64 decide_has(__u64 set, __u64 cap)
 	return cap < DECIDE_CAPS && (set & decide_bit(cap));
 }
 
-/** The state that a task without one is in at depth @level. */
+/** The state at depth @level of a task that has no entry. */
 static inline struct userns_state decide_unrestricted(__u32 level)
 {
 	return (struct userns_state){ .userns = DECIDE_ALL, .bound = DECIDE_ALL, .level = level };
 }
 
-/** Does this state hold a task back in anything? If not it needs no entry in the map. */
+/** Does this state restrict a task at all? If not, it needs no entry in the map. */
 static inline int decide_is_restricted(const struct userns_state *state)
 {
 	return state->userns != DECIDE_ALL || state->bound != DECIDE_ALL || state->flags;
@@ -68,8 +68,8 @@ static inline __u64 decide_bounded(const struct userns_state *state, __u64 mask,
 }
 
 /**
- * Account for what the task has done since its state was last looked at. Comes before every other
- * decision.
+ * Bring the state up to date with what the task has done since it was last used. Call this before
+ * every other decision.
  *
  * Namespaces created or entered: only the depth is compared, because it tells. A task can only ever
  * get into namespaces below its own, and its userns set doesn't change without being settled

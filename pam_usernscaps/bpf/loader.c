@@ -12,16 +12,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_pins.h"
-
-const struct loader_paths loader_paths = {
-	.lsm = "/sys/kernel/security/lsm",
-	.btf = "/sys/kernel/btf/vmlinux",
-	.bpffs = "/sys/fs/bpf",
-	.pins = "/sys/fs/bpf/usernscaps",
-	.threads_max = "/proc/sys/kernel/threads-max",
-};
 
 /* No task can have a number above this: PID_MAX_LIMIT of include/linux/threads.h. */
 #define TASKS_MAX (4 * 1024 * 1024)
@@ -37,20 +29,21 @@ static int fail_loaded(const struct loader_paths *paths, struct loader_problem *
 			   paths->pins);
 }
 
-/* Remove what stands in the way and can't restrict anybody. */
-static int clear_rest(const struct loader_paths *paths, struct loader_problem *problem)
+/* Remove leftovers that are in the way and restrict nobody. */
+static int clear_leftover(const struct loader_paths *paths, struct loader_problem *problem)
 {
 	_cleanup_(closep) int lock = -1;
 	int r = loader_lock(paths, &lock, problem);
 
 	if (r)
 		return r == -ENOENT ? 0 : r;
-	return loader_is_rest(paths) ? loader_remove(paths, problem) : fail_loaded(paths, problem);
+	return loader_is_leftover(paths) ? loader_remove(paths, problem)
+					 : fail_loaded(paths, problem);
 }
 
 static int check_unloaded(const struct loader_paths *paths, struct loader_problem *problem)
 {
-	int r = clear_rest(paths, problem);
+	int r = clear_leftover(paths, problem);
 
 	if (r)
 		return r;
@@ -87,18 +80,13 @@ static int map_size(const char *path, unsigned *ret_size, struct loader_problem 
 static int pin_maps(const struct userns_bpf *skeleton, const char *dir,
 		    struct loader_problem *problem)
 {
-	struct bpf_map *const maps[] = {
-		[LOADER_STATES] = skeleton->maps.states,
-		[LOADER_SYSTEM] = skeleton->maps.data_system,
-		[LOADER_MARKS] = skeleton->maps.bss,
-	};
 	char path[PATH_MAX];
 
 	for (enum loader_pin pin = 0; pin < LOADER_FIRST_LINK; pin++) {
 		int r = loader_pin_path(dir, pin, path);
 
 		if (!r)
-			r = bpf_map__pin(maps[pin], path);
+			r = bpf_map__pin(loader_map(skeleton, pin), path);
 		if (r)
 			return loader_fail_libbpf(problem, r, "pin", loader_pin_names[pin]);
 	}
@@ -132,12 +120,14 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 	r = bpf_map__set_max_entries(skeleton->maps.states, size);
 	if (!r)
 		r = userns_bpf__load(skeleton);
-	if (r) {
+	if (r)
 		*ret_error = loader_fail_libbpf(problem, r, "load", "the BPF programs");
+	else
+		*ret_error = loader_sign(skeleton, problem);
+	if (*ret_error) {
 		userns_bpf__destroy(skeleton);
 		return NULL;
 	}
-	loader_sign(skeleton);
 	return skeleton;
 }
 
@@ -145,6 +135,37 @@ void loader_let_go(struct userns_bpf **skeleton)
 {
 	loader_skeleton_freep(skeleton);
 	*skeleton = NULL;
+}
+
+static bool has_program_gone(void *id)
+{
+	_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(*(unsigned *)id);
+
+	return fd < 0;
+}
+
+int loader_remove(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	struct bpf_link_info info[LOADER_PIN_COUNT] = {};
+	char path[PATH_MAX];
+	int r = 0;
+
+	for (enum loader_pin pin = LOADER_FIRST_LINK; pin < LOADER_PIN_COUNT; pin++)
+		if (!loader_pin_path(paths->pins, pin, path))
+			loader_link_info(path, &info[pin]);
+	r = loader_clear(paths->pins, problem);
+	if (!r)
+		r = loader_release(paths, problem);
+	/* The old programs answer until then, and are detached before their ids are free. */
+	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
+		if (info[pin].prog_id &&
+		    loader_wait(has_program_gone, &info[pin].prog_id, LOADER_WAIT_MS))
+			r = loader_fail(problem, -ETIMEDOUT,
+					"somebody still uses the program of %s",
+					loader_pin_names[pin]);
+	if (!r && rmdir(paths->pins) && errno != ENOENT)
+		r = loader_fail_errno(problem, "remove", paths->pins);
+	return r;
 }
 
 int loader_install(const struct loader_paths *paths, struct userns_bpf **skeleton,
@@ -172,11 +193,11 @@ static int make_pins(const struct loader_paths *paths, int *ret_lock,
 	int r;
 
 	do {
-		/* Of two at the same time one stops here. */
+		/* If two loads run at the same time, one stops here. */
 		if (mkdir(paths->pins, 0700))
 			return errno == EEXIST ? fail_loaded(paths, problem)
 					       : loader_fail_errno(problem, "make", paths->pins);
-		/* An unload may come between and remove it; or even another load, and use it. */
+		/* In between, an unload may remove the directory, or another load may use it. */
 		r = loader_lock(paths, ret_lock, problem);
 	} while (r == -ENOENT);
 	if (!r)
@@ -203,19 +224,6 @@ int loader_load(const struct loader_paths *paths, struct loader_problem *ret_pro
 
 /* ---- unload ---- */
 
-int loader_next_path(const struct loader_paths *paths, char path[static PATH_MAX])
-{
-	return snprintf(path, PATH_MAX, "%s/next", paths->pins) < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-int loader_clear_next(const struct loader_paths *paths, struct loader_problem *problem)
-{
-	char next[PATH_MAX];
-	int r = loader_next_path(paths, next);
-
-	return r ? r : loader_detach(next, problem);
-}
-
 int loader_unload(const struct loader_paths *paths, bool force, struct loader_problem *ret_problem)
 {
 	_cleanup_(closep) int lock = -1;
@@ -223,7 +231,7 @@ int loader_unload(const struct loader_paths *paths, bool force, struct loader_pr
 
 	loader_listen();
 	r = loader_lock(paths, &lock, ret_problem);
-	if (!r && !force && !loader_is_rest(paths))
+	if (!r && !force && !loader_is_leftover(paths))
 		r = loader_withdraw(paths, "would no longer be: use --force to set them free",
 				    ret_problem);
 	if (!r)

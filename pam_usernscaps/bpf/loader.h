@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
-#ifndef LOADER_H
-#define LOADER_H
+#ifndef BPF_LOADER_H
+#define BPF_LOADER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "abi.h"
+#include "policy/capset.h"
 
 /*
  * Loads, unloads and reads the BPF programs. Used by usernscapsctl only: login processes talk to
@@ -34,7 +35,7 @@ struct loader_paths {
 /** The paths of the running kernel. */
 extern const struct loader_paths loader_paths;
 
-/* What it takes to run the programs. */
+/* What a kernel needs to run the programs. */
 enum loader_need {
 	LOADER_NEED_BUILD,     /* a tool that was built with them */
 	LOADER_NEED_PRIVILEGE, /* a caller with CAP_SYS_ADMIN */
@@ -46,13 +47,13 @@ enum loader_need {
 	LOADER_NEED_COUNT
 };
 
-/* What came of looking at each. */
+/* The result of checking each of them. */
 struct loader_examination {
-	int errors[LOADER_NEED_COUNT]; /* 0: it is there, or can't be seen where another isn't */
+	int errors[LOADER_NEED_COUNT]; /* 0: present, or unknown because another one is missing */
 	struct loader_problem problems[LOADER_NEED_COUNT]; /* of errors: reason and remedy */
 };
 
-/** Look at everything that can be known without trying. @paths: where to look. */
+/** Check everything that can be known without loading the programs. @paths: where to look. */
 void loader_examine(const struct loader_paths *paths, struct loader_examination *ret_examination);
 
 /**
@@ -82,15 +83,15 @@ int loader_check(const struct loader_paths *paths, struct loader_problem *ret_pr
 int loader_load(const struct loader_paths *paths, struct loader_problem *ret_problem);
 
 /**
- * Put these programs in the place of those that are loaded, of whatever version, while tasks are
- * restricted: the maps stay, the new programs are attached beside the old ones, and then those are
- * detached one by one. What fails before that leaves all as it was; later, programs of both
- * versions, which act as one, and another reload goes on.
+ * Replace the loaded programs, of whatever version, with these, while tasks are restricted: the
+ * maps stay, the new programs are attached beside the old ones, and then those are detached one by
+ * one. What fails before that leaves all as it was; later, programs of both versions, which act as
+ * one, and another reload goes on.
  *
  * Where the maps of these programs are laid out otherwise they are unloaded and loaded instead, if
  * nobody is restricted: for a moment there is no provider. The system's mask stays.
  *
- * What a reload or an unload that was killed has left is mended, if all maps are there.
+ * What a reload or an unload that was killed has left is fixed, if all maps are there.
  *
  * @paths:       see there
  * @ret_problem: filled on failure
@@ -146,9 +147,9 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 /* How many programs there are. */
 #define LOADER_PROGRAMS 6
 
-/* A program as it is attached. */
+/* An attached program. */
 struct loader_program {
-	const char *name; /* of its hook, as it is pinned */
+	const char *name; /* the name of its pin, which is that of the hook */
 	uint32_t id;	  /* the kernel's number for it; 0: none is pinned */
 	/*
 	 * How often the kernel has not run it because it was running on that CPU: each time it may
@@ -183,24 +184,24 @@ int loader_programs(const struct loader_paths *paths,
 int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,
 		  struct loader_problem *ret_problem);
 
-/** Read the system's mask, a set as in struct capset. */
-int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
+/** Read the system's mask. */
+int loader_mask(const struct loader_paths *paths, struct capset *ret_mask,
 		struct loader_problem *ret_problem);
 
 /**
- * Take from the system's mask what is not in @keep: at once, for all tasks and namespaces.
+ * Remove everything outside @keep from the system mask, at once, for all tasks and namespaces.
  *
  * @ret_before: what it was, unless NULL
  */
-int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
-		       struct loader_problem *ret_problem);
+int loader_mask_shrink(const struct loader_paths *paths, struct capset keep,
+		       struct capset *ret_before, struct loader_problem *ret_problem);
 
 /**
  * Set the system's mask to all capabilities.
  *
  * @ret_before: what it was, unless NULL
  */
-int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
+int loader_mask_reset(const struct loader_paths *paths, struct capset *ret_before,
 		      struct loader_problem *ret_problem);
 
 #endif

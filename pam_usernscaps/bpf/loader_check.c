@@ -11,7 +11,7 @@
 
 #include <bpf/btf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_parts.h"
 
 static int check_privilege(struct loader_problem *problem)
@@ -23,7 +23,7 @@ static int check_privilege(struct loader_problem *problem)
 		return loader_fail_errno(problem, "read", "own capabilities");
 	if (!(data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN)))
 		return loader_fail(problem, -EPERM,
-				   "loading BPF programs takes CAP_SYS_ADMIN; do it as root");
+				   "loading BPF programs needs CAP_SYS_ADMIN; do it as root");
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* What takes loader.c's place in a build without the BPF provider. */
+/* Replaces the loader in a build without the BPF provider. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -81,7 +81,7 @@ int loader_system(const struct loader_paths *paths, struct userns_system *ret_sy
 	return refuse(ret_problem);
 }
 
-int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
+int loader_mask(const struct loader_paths *paths, struct capset *ret_mask,
 		struct loader_problem *ret_problem)
 {
 	(void)paths;
@@ -89,8 +89,8 @@ int loader_mask(const struct loader_paths *paths, uint64_t *ret_mask,
 	return refuse(ret_problem);
 }
 
-int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t *ret_before,
-		       struct loader_problem *ret_problem)
+int loader_mask_shrink(const struct loader_paths *paths, struct capset keep,
+		       struct capset *ret_before, struct loader_problem *ret_problem)
 {
 	(void)paths;
 	(void)keep;
@@ -98,7 +98,7 @@ int loader_mask_shrink(const struct loader_paths *paths, uint64_t keep, uint64_t
 	return refuse(ret_problem);
 }
 
-int loader_mask_reset(const struct loader_paths *paths, uint64_t *ret_before,
+int loader_mask_reset(const struct loader_paths *paths, struct capset *ret_before,
 		      struct loader_problem *ret_problem)
 {
 	(void)paths;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
-#ifndef LOADER_PARTS_H
-#define LOADER_PARTS_H
+#ifndef BPF_LOADER_PARTS_H
+#define BPF_LOADER_PARTS_H
 
 #include <limits.h>
 #include <linux/bpf.h>
@@ -14,19 +14,24 @@
  * cleared away, then inherited, then enforced; and only then can it be set, by prctl, which also
  * tells everybody that the provider is there. Detaching goes backwards.
  */
+#define LOADER_PINS(MAP, PROGRAM) /* id, name of the pin, name in the skeleton */                  \
+	MAP(STATES, "states", states)                                                              \
+	MAP(SYSTEM, "system", data_system)                                                         \
+	MAP(MARKS, "marks", bss)                                                                   \
+	PROGRAM(FREE, "task_free", userns_free)                                                    \
+	PROGRAM(ALLOC, "task_alloc", userns_alloc)                                                 \
+	PROGRAM(CAPABLE, "capable", userns_capable)                                                \
+	PROGRAM(CREATE, "userns_create", userns_create)                                            \
+	PROGRAM(RECORDS, "records", userns_iter)                                                   \
+	PROGRAM(PRCTL, "task_prctl", userns_prctl)
+
+#define LOADER_NOTHING(id, name, field)
+#define LOADER_ID(id, name, field) LOADER_##id,
 enum loader_pin {
-	LOADER_STATES,
-	LOADER_SYSTEM,
-	LOADER_MARKS,
-	LOADER_FREE,
-	LOADER_ALLOC,
-	LOADER_CAPABLE,
-	LOADER_CREATE,
-	LOADER_RECORDS,
-	LOADER_PRCTL,
-	LOADER_PIN_COUNT,
+	LOADER_PINS(LOADER_ID, LOADER_ID) LOADER_PIN_COUNT,
 	LOADER_FIRST_LINK = LOADER_FREE
 };
+#undef LOADER_ID
 
 extern const char *const loader_pin_names[LOADER_PIN_COUNT];
 
@@ -36,7 +41,17 @@ int loader_pin_path(const char *dir, enum loader_pin pin, char path[static PATH_
 /** Open what is pinned. Returns a descriptor or -errno. */
 int loader_open_pin(const struct loader_paths *paths, enum loader_pin pin);
 
-/** Ask the kernel what it knows of a pinned link. Returns 0 or -errno. */
+/**
+ * Ask the kernel what it knows of an object.
+ *
+ * @fd:       of a map, program or link; a negative errno is returned as it is
+ * @ret_info: @size bytes, all 0 on failure
+ *
+ * Returns 0 or -errno.
+ */
+int loader_info(int fd, void *ret_info, unsigned size);
+
+/** The same of a pinned link. */
 int loader_link_info(const char *path, struct bpf_link_info *ret_info);
 
 /**
@@ -67,7 +82,7 @@ int loader_fail_errno(struct loader_problem *problem, const char *what, const ch
 int loader_fail_libbpf(struct loader_problem *problem, int error, const char *what,
 		       const char *object);
 
-/** From here on libbpf speaks to us instead of standard error. */
+/** From here on libbpf reports to the loader instead of standard error. */
 void loader_listen(void);
 
 /**

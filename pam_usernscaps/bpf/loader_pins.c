@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* What is pinned, and where: attaching, detaching and waiting. */
 #include "loader_pins.h"
 
 #include <dirent.h>
@@ -15,15 +16,18 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 
-const char *const loader_pin_names[LOADER_PIN_COUNT] = {
-	[LOADER_STATES] = "states",	   [LOADER_SYSTEM] = "system",
-	[LOADER_MARKS] = "marks",	   [LOADER_FREE] = "task_free",
-	[LOADER_ALLOC] = "task_alloc",	   [LOADER_CAPABLE] = "capable",
-	[LOADER_CREATE] = "userns_create", [LOADER_RECORDS] = "records",
-	[LOADER_PRCTL] = "task_prctl",
+const struct loader_paths loader_paths = {
+	.lsm = "/sys/kernel/security/lsm",
+	.btf = "/sys/kernel/btf/vmlinux",
+	.bpffs = "/sys/fs/bpf",
+	.pins = "/sys/fs/bpf/usernscaps",
+	.threads_max = "/proc/sys/kernel/threads-max",
 };
+
+#define NAME(id, name, field) [LOADER_##id] = (name),
+const char *const loader_pin_names[LOADER_PIN_COUNT] = { LOADER_PINS(NAME, NAME) };
 
 /* Milliseconds from one look to the next. */
 #define STEP_MS 5
@@ -54,7 +58,7 @@ bool loader_is_answering(void)
 	       errno & USERNS_REPLY;
 }
 
-/* Is what @fd is open on still what @path names? */
+/* Is @fd still open on what @path names? */
 static bool is_at(int fd, const char *path)
 {
 	struct stat open, named;
@@ -75,7 +79,10 @@ int loader_lock(const struct loader_paths *paths, int *ret_fd, struct loader_pro
 			return loader_fail_errno(problem, "open", paths->pins);
 		if (flock(fd, LOCK_EX))
 			return loader_fail_errno(problem, "lock", paths->pins);
-		/* Whoever had it may have removed the directory, and somebody made another. */
+		/*
+		 * The last holder of the lock may have removed the directory, and another may have
+		 * been made.
+		 */
 		if (!is_at(fd, paths->pins))
 			continue;
 		*ret_fd = fd;
@@ -84,11 +91,12 @@ int loader_lock(const struct loader_paths *paths, int *ret_fd, struct loader_pro
 	}
 }
 
-void loader_sign(struct userns_bpf *skeleton)
+struct bpf_map *loader_map(const struct userns_bpf *skeleton, enum loader_pin pin)
 {
-	char *version = (char *)skeleton->data_system->system.version;
+#define MAP(id, name, field) [LOADER_##id] = skeleton->maps.field,
+	struct bpf_map *const maps[LOADER_PIN_COUNT] = { LOADER_PINS(MAP, LOADER_NOTHING) };
 
-	strncpy(version, VERSION, sizeof(skeleton->data_system->system.version) - 1);
+	return maps[pin];
 }
 
 struct hook {
@@ -98,15 +106,8 @@ struct hook {
 
 static struct hook hook_of(struct userns_bpf *skeleton, enum loader_pin pin)
 {
-	const struct hook hooks[LOADER_PIN_COUNT] = {
-		[LOADER_FREE] = { skeleton->progs.userns_free, &skeleton->links.userns_free },
-		[LOADER_ALLOC] = { skeleton->progs.userns_alloc, &skeleton->links.userns_alloc },
-		[LOADER_CAPABLE] = { skeleton->progs.userns_capable,
-				     &skeleton->links.userns_capable },
-		[LOADER_CREATE] = { skeleton->progs.userns_create, &skeleton->links.userns_create },
-		[LOADER_RECORDS] = { skeleton->progs.userns_iter, &skeleton->links.userns_iter },
-		[LOADER_PRCTL] = { skeleton->progs.userns_prctl, &skeleton->links.userns_prctl },
-	};
+#define HOOK(id, name, field) [LOADER_##id] = { skeleton->progs.field, &skeleton->links.field },
+	const struct hook hooks[LOADER_PIN_COUNT] = { LOADER_PINS(LOADER_NOTHING, HOOK) };
 
 	return hooks[pin];
 }
@@ -135,18 +136,19 @@ int loader_attach(struct userns_bpf *skeleton, const char *dir, struct loader_pr
 	return 0;
 }
 
+int loader_info(int fd, void *ret_info, unsigned size)
+{
+	memset(ret_info, 0, size);
+	if (fd < 0)
+		return fd;
+	return bpf_obj_get_info_by_fd(fd, ret_info, &size) ? -errno : 0;
+}
+
 int loader_link_info(const char *path, struct bpf_link_info *ret_info)
 {
 	_cleanup_(closep) int fd = bpf_obj_get(path);
-	struct bpf_link_info info = {};
-	unsigned len = sizeof(info);
 
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
-	*ret_info = info;
-	return 0;
+	return loader_info(fd, ret_info, sizeof(*ret_info));
 }
 
 int loader_wait(bool (*is_done)(void *argument), void *argument, int ms)
@@ -165,13 +167,6 @@ int loader_wait(bool (*is_done)(void *argument), void *argument, int ms)
 static bool has_link_gone(void *id)
 {
 	_cleanup_(closep) int fd = bpf_link_get_fd_by_id(*(unsigned *)id);
-
-	return fd < 0;
-}
-
-static bool has_program_gone(void *id)
-{
-	_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(*(unsigned *)id);
 
 	return fd < 0;
 }
@@ -238,28 +233,17 @@ int loader_detach(const char *dir, struct loader_problem *problem)
 	return r;
 }
 
-int loader_remove(const struct loader_paths *paths, struct loader_problem *problem)
+int loader_next_path(const struct loader_paths *paths, char path[static PATH_MAX])
 {
-	struct bpf_link_info info[LOADER_PIN_COUNT] = {};
-	char path[PATH_MAX];
-	int r = 0;
+	return snprintf(path, PATH_MAX, "%s/next", paths->pins) < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
 
-	for (enum loader_pin pin = LOADER_FIRST_LINK; pin < LOADER_PIN_COUNT; pin++)
-		if (!loader_pin_path(paths->pins, pin, path))
-			loader_link_info(path, &info[pin]);
-	r = loader_clear(paths->pins, problem);
-	if (!r)
-		r = loader_release(paths, problem);
-	/* They answer until then, and are detached before their numbers go. */
-	for (int pin = LOADER_PIN_COUNT - 1; !r && pin >= LOADER_FIRST_LINK; pin--)
-		if (info[pin].prog_id &&
-		    loader_wait(has_program_gone, &info[pin].prog_id, LOADER_WAIT_MS))
-			r = loader_fail(problem, -ETIMEDOUT,
-					"somebody still uses the program of %s",
-					loader_pin_names[pin]);
-	if (!r && rmdir(paths->pins) && errno != ENOENT)
-		r = loader_fail_errno(problem, "remove", paths->pins);
-	return r;
+int loader_clear_next(const struct loader_paths *paths, struct loader_problem *problem)
+{
+	char next[PATH_MAX];
+	int r = loader_next_path(paths, next);
+
+	return r ? r : loader_detach(next, problem);
 }
 
 int loader_open_program(const struct loader_paths *paths, enum loader_pin pin)
@@ -278,7 +262,7 @@ struct attempt {
 	int fd;
 };
 
-/* It is busy until it has gone from where it was. */
+/* The link is busy until it has left its old place. */
 static bool is_not_busy(void *argument)
 {
 	struct attempt *attempt = argument;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* Messages about what went wrong in the loader. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,7 +7,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_parts.h"
 
 int loader_fail(struct loader_problem *problem, int error, const char *format, ...)

@@ -6,7 +6,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_parts.h"
 
 _Static_assert(LOADER_PROGRAMS == LOADER_PIN_COUNT - LOADER_FIRST_LINK, "each link has a program");
@@ -30,15 +30,12 @@ static int find_program(const struct loader_paths *paths, enum loader_pin pin, u
 static int count_misses(uint32_t id, uint64_t *ret_misses)
 {
 	_cleanup_(closep) int fd = bpf_prog_get_fd_by_id(id);
-	struct bpf_prog_info info = {};
-	unsigned len = sizeof(info);
+	struct bpf_prog_info info;
+	int r = loader_info(fd, &info, sizeof(info));
 
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
-	*ret_misses = info.recursion_misses;
-	return 0;
+	if (r == 0)
+		*ret_misses = info.recursion_misses;
+	return r;
 }
 
 static int read_program(const struct loader_paths *paths, enum loader_pin pin,

@@ -10,23 +10,9 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
+#include "base/array.h"
+#include "base/cleanup.h"
 #include "loader_parts.h"
-
-/* Make room for one more record. */
-static int grow(struct userns_record **records, size_t *room, size_t count)
-{
-	struct userns_record *more;
-
-	if (count < *room)
-		return 0;
-	*room = *room ? 2 * *room : 64;
-	more = reallocarray(*records, *room, sizeof(**records));
-	if (!more)
-		return -ENOMEM;
-	*records = more;
-	return 0;
-}
 
 /* Returns how many bytes were read, less than @size only at the end, or -errno. */
 static ssize_t read_full(int fd, void *buf, size_t size)
@@ -38,7 +24,10 @@ static ssize_t read_full(int fd, void *buf, size_t size)
 
 		if (n == 0)
 			break;
-		/* EAGAIN: so many tasks without a record that it wants to be asked again. */
+		/*
+		 * EAGAIN: there were so many tasks without a record that the kernel wants another
+		 * call.
+		 */
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		if (n > 0)
@@ -53,7 +42,7 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	_cleanup_(freep) struct userns_record *records = NULL;
 	_cleanup_(closep) int fd = -1;
 	char path[PATH_MAX];
-	size_t room = 0, count = 0;
+	size_t count = 0;
 	ssize_t len;
 	int r = loader_pin_path(paths->pins, LOADER_RECORDS, path);
 
@@ -67,7 +56,7 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 		return loader_fail_errno(ret_problem, "open", path);
 
 	for (;; count++) {
-		if (grow(&records, &room, count))
+		if (array_grow(records, count) < 0)
 			return loader_fail(ret_problem, -ENOMEM, "out of memory");
 		len = read_full(fd, &records[count], sizeof(*records));
 		if (len < 0)
@@ -77,11 +66,10 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 			break;
 	}
 	if (len > 0)
-		return loader_fail(
-			ret_problem, -EPROTO,
-			"%s holds something else than expected: was it loaded by another "
-			"version of usernscapsctl?",
-			path);
+		return loader_fail(ret_problem, -EPROTO,
+				   "%s has another content than expected: was it loaded by another "
+				   "version of usernscapsctl?",
+				   path);
 
 	*ret_records = count ? records : NULL;
 	*ret_count = count;
@@ -94,8 +82,7 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 		 struct loader_problem *ret_problem)
 {
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_STATES);
-	struct bpf_map_info info = {};
-	unsigned len = sizeof(info);
+	struct bpf_map_info info;
 	_cleanup_(freep) void *key = NULL;
 	size_t count = 0;
 	int r;
@@ -103,7 +90,7 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	if (fd < 0)
 		return loader_fail(ret_problem, fd, "can't open %s/%s: %s", paths->pins,
 				   loader_pin_names[LOADER_STATES], strerror(-fd));
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+	if (loader_info(fd, &info, sizeof(info)))
 		return loader_fail_errno(ret_problem, "look at", loader_pin_names[LOADER_STATES]);
 	key = malloc(info.key_size);
 	if (!key)
@@ -113,7 +100,7 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	 * forks a child meanwhile to where it has looked already isn't freed before it is done.
 	 */
 	r = bpf_map_get_next_key(fd, NULL, key);
-	/* Not for ever: it begins anew where a key is gone. */
+	/* A bounded number of times: the kernel starts again if a key is gone. */
 	for (; !r && count < info.max_entries; count++)
 		r = bpf_map_get_next_key(fd, key, key);
 	if (r && r != -ENOENT)

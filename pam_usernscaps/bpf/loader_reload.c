@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* Other programs in the place of those that are loaded. */
+/* Replaces the loaded programs with others. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,15 +9,14 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_pins.h"
 
 static bool is_same_map(int fd, const struct bpf_map *map)
 {
-	struct bpf_map_info info = {};
-	unsigned len = sizeof(info);
+	struct bpf_map_info info;
 
-	return !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == bpf_map__type(map) &&
+	return !loader_info(fd, &info, sizeof(info)) && info.type == bpf_map__type(map) &&
 	       info.key_size == bpf_map__key_size(map) &&
 	       info.value_size == bpf_map__value_size(map);
 }
@@ -47,14 +46,14 @@ static int reuse_maps(const struct loader_paths *paths, const struct userns_bpf 
 		      struct loader_problem *problem)
 {
 	struct userns_system system;
-	int r = reuse(paths, LOADER_STATES, skeleton->maps.states, problem);
+	int r = 0;
 
-	if (!r)
-		r = reuse(paths, LOADER_SYSTEM, skeleton->maps.data_system, problem);
-	if (!r)
-		r = loader_system(paths, &system, problem);
-	if (!r)
-		r = reuse(paths, LOADER_MARKS, skeleton->maps.bss, problem);
+	for (enum loader_pin pin = 0; !r && pin < LOADER_FIRST_LINK; pin++) {
+		r = reuse(paths, pin, loader_map(skeleton, pin), problem);
+		/* Another layout may lack the maps after this one. */
+		if (!r && pin == LOADER_SYSTEM)
+			r = loader_system(paths, &system, problem);
+	}
 	return r;
 }
 
@@ -83,12 +82,13 @@ static int replace(const struct loader_paths *paths, struct userns_bpf **skeleto
 	r = loader_attach(*skeleton, next, problem);
 	if (!r)
 		r = loader_fail_unless_answering(problem);
+	if (!r)
+		r = loader_sign(*skeleton, problem);
 	if (r) {
 		loader_let_go(skeleton);
 		loader_detach(next, &ignored);
 		return r;
 	}
-	loader_sign(*skeleton);
 	r = loader_replace(next, paths->pins, problem);
 	return r ? r : loader_clear_next(paths, problem);
 }
@@ -106,11 +106,12 @@ static int exchange(const struct loader_paths *paths, struct loader_problem *pro
 	skeleton = loader_prepare(paths, &r, problem);
 	if (!skeleton)
 		return r;
-	r = loader_withdraw(paths,
-			    "these programs keep their state otherwise than those that are loaded: "
-			    "reload once nobody is logged in who is restricted, or when the "
-			    "machine is started",
-			    problem);
+	r = loader_withdraw(
+		paths,
+		"these programs keep their state in another format than those that are loaded: "
+		"reload once nobody is logged in who is restricted, or when the "
+		"machine is started",
+		problem);
 	if (!r)
 		r = loader_mask_of_any(paths, &mask, problem);
 	if (!r)
@@ -123,16 +124,16 @@ static int exchange(const struct loader_paths *paths, struct loader_problem *pro
 	return loader_install(paths, &skeleton, problem);
 }
 
-/* Programs that are there and don't answer are not run, and neither would be others. */
+/* Loaded programs that don't answer are not run by the kernel. It would not run others either. */
 static int check_running(const struct loader_paths *paths, struct loader_problem *problem)
 {
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_PRCTL);
 
-	if (loader_is_rest(paths))
+	if (loader_is_leftover(paths))
 		return loader_fail(
 			problem, -ENOENT,
 			"the programs are not loaded (%s holds what a load or unload that "
-			"was cut short has left); \"usernscapsctl load\" loads them",
+			"was interrupted has left); \"usernscapsctl load\" loads them",
 			paths->pins);
 	return fd >= 0 ? loader_fail_unless_answering(problem) : 0;
 }

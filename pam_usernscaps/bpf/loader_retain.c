@@ -8,7 +8,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_pins.h"
 
 static int retained_path(const struct loader_paths *paths, const char *generation, const char *name,

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
+#include "base/cleanup.h"
 #include "loader_pins.h"
 
 /* Milliseconds until tasks that have ended are freed: a grace period of RCU, and what it calls. */
@@ -30,7 +30,7 @@ static bool is_done(void *argument)
 	return census->error || !census->count;
 }
 
-/* Could it be that those who are counted have all ended? What can't be read says no. */
+/* Could all counted tasks have ended? If it can't be read, no. */
 static bool is_nobody_seen(const struct loader_paths *paths)
 {
 	_cleanup_(freep) struct userns_record *records = NULL;
@@ -66,8 +66,8 @@ static bool is_silent(void *nothing)
 }
 
 /*
- * Have no prctl answered any more, and none that was still on its way. Whoever calls this holds the
- * program, so loader_unpin() would wait for itself.
+ * Stop answering prctl(2), and wait for calls in progress. The caller holds the program, so
+ * loader_unpin() would wait for itself.
  */
 static int silence(const struct loader_paths *paths, struct loader_problem *problem)
 {
@@ -124,7 +124,7 @@ int loader_withdraw(const struct loader_paths *paths, const char *why,
 
 /* ---- is there anything that could restrict? ---- */
 
-/* What can't be looked at counts as there. */
+/* What can't be checked counts as present. */
 static bool is_pinned(const struct loader_paths *paths, enum loader_pin pin)
 {
 	char path[PATH_MAX];
@@ -142,7 +142,7 @@ static bool is_attached(const struct loader_paths *paths)
 	return loader_next_path(paths, next) || !access(next, F_OK) || errno != ENOENT;
 }
 
-bool loader_is_rest(const struct loader_paths *paths)
+bool loader_is_leftover(const struct loader_paths *paths)
 {
 	struct loader_problem ignored;
 	size_t count;

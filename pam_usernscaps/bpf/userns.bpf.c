@@ -92,10 +92,10 @@ struct {
 } states SEC(".maps");
 
 /*
- * How many entries there are at most for tasks in a page of memory, of all pages that come to the
- * same number: counted up before an entry is made, and down after it is removed. Nearly all tasks
- * have none, and learn it here for a tenth of what a lookup costs. It may be too many, never too
- * few. As a map it is pinned, too: every generation of the programs counts in the same one.
+ * An upper bound on the entries for tasks in a page of memory, shared by all pages with the same
+ * hash: counted up before an entry is made, and down after it is removed. Nearly all tasks have no
+ * entry, and learn it here for a tenth of the cost of a lookup. The count may be too high, never
+ * too low. As a map it is pinned, too: every generation of the programs counts in the same one.
  */
 volatile __u32 marks[USERNS_MARKS];
 
@@ -119,7 +119,7 @@ static __u64 key_of(const struct task_struct *task)
 	return (__u64)(unsigned long)task;
 }
 
-/* Only of the distance between two addresses does the verifier make a number to reckon with. */
+/* The verifier allows arithmetic on a difference of pointers only. */
 static volatile __u32 *mark_of(const struct task_struct *task)
 {
 	__u64 distance = key_of(task) - (__u64)(unsigned long)marks;
@@ -163,7 +163,7 @@ static void forget(const struct task_struct *task)
 static __always_inline void settle(struct userns_state *state, const struct task_struct *task)
 {
 	const struct cred *cred = task->real_cred;
-	/* Needed there only; loading it costs more than asking. */
+	/* Needed for strict only. Loading it costs more than the test. */
 	__u64 bounding = state->flags & USERNS_STRICT ? capset(&cred->cap_bset) : DECIDE_ALL;
 
 	decide_settle(state, (__u32)cred->user_ns->level, bounding);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/capset.h"
+#include "policy/capset.h"
 
 const char fuzz_name[] = "capset";
 

@@ -38,7 +38,8 @@ static void check_accepted(const struct tree_file *file)
 /* Has each word that can begin something, as key or as string. */
 static const char one_more[] =
 	"user \"fuzzer\" {\n"
-	"services = {when_unsupported, probe_group, default, user, group, profile, system}\n"
+	"services = {when_unsupported, when_group_unknown, probe_group, default, user, group, "
+	"profile, system, except_users, except_groups}\n"
 	"bounding { policy = allow keep = {} drop = {} } inheritable { }\n"
 	"userns { create = yes strict = no } }\n";
 
@@ -104,6 +105,7 @@ static bool read_file(const struct tree_file *file, struct policy_rules *rules)
 	CHECK(rules->profile_count == before.profile_count);
 	CHECK(rules->probe_group == before.probe_group);
 	CHECK(rules->when_unsupported == before.when_unsupported);
+	CHECK(rules->when_group_unknown == before.when_group_unknown);
 	CHECK(capset_equal(rules->system_taken, before.system_taken));
 	return false;
 }
@@ -156,29 +158,30 @@ struct readings {
 	struct policy_rules rules, again, reversed;
 };
 
-static void check_plan(const struct policy_decision *decision, struct capset current, bool create,
-		       bool strict)
+/* @free: what flags let through */
+static void check_plan(const struct policy_decision *decision, struct capset current,
+		       struct capset free)
 {
-	struct plan_sets sets = { .create = create, .strict = strict };
+	struct plan_sets sets;
 	struct plan plan;
 	enum policy_item item;
 
-	for (item = 0; item < POLICY_SET_COUNT; item++)
-		sets.sets[item] = current;
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		sets.items[item] = policy_item_is_set(item) ? current : free;
 	plan_build(decision, &sets, &plan);
 	CHECK_LAW(law_plan(decision, &sets, &plan));
 	plan_without_userns(&plan, &sets, true);
 	CHECK(!plan_needs_userns(&plan));
-	CHECK(!plan.target.create);
+	CHECK(capset_is_empty(plan.target.items[POLICY_CREATE]));
 }
 
 static void check_decision(const struct policy_decision *decision)
 {
 	CHECK_LAW(law_sources(decision));
-	check_plan(decision, capset_up_to(40), true, false);
-	check_plan(decision, CAPSET_NONE, true, false);
-	check_plan(decision, CAPSET_ALL, false, true);
-	check_plan(decision, (struct capset){ UINT64_C(0x5a5a5a5a5a5a5a5a) }, false, false);
+	check_plan(decision, capset_up_to(40), CAPSET_ALL);
+	check_plan(decision, CAPSET_NONE, CAPSET_ALL);
+	check_plan(decision, CAPSET_ALL, CAPSET_NONE);
+	check_plan(decision, capset_from_bits(UINT64_C(0x5a5a5a5a5a5a5a5a)), CAPSET_NONE);
 }
 
 static void check_subject(const struct readings *readings, const struct policy_subject *subject)
@@ -227,10 +230,10 @@ static void check_subjects(const struct readings *readings)
 	const char *insider_groups[GROUPS_MAX];
 	const struct policy_subject insider = find_insider(&readings->rules, insider_groups);
 	const struct policy_subject subjects[] = {
-		{ "root", 0, "login", groups, 2 },
-		{ "alice", 1000, "sshd", groups, 2 },
-		{ "alice", 1000, "cron", groups, 1 },
-		{ "nobody", 65534, "sshd", NULL, 0 },
+		{ "root", 0, "login", groups, 2, NULL, 0 },
+		{ "alice", 1000, "sshd", groups, 2, NULL, 0 },
+		{ "alice", 1000, "cron", groups, 1, groups + 1, 1 },
+		{ "nobody", 65534, "sshd", NULL, 0, groups, 2 },
 		insider,
 	};
 	size_t i;
@@ -255,6 +258,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(read_tree(&tree, true, &readings.reversed, &reversed) == resolved);
 	CHECK(again == good && reversed == good);
 	CHECK(readings.again.when_unsupported == readings.rules.when_unsupported);
+	CHECK(readings.again.when_group_unknown == readings.rules.when_group_unknown);
 	CHECK(capset_equal(readings.again.system_taken, readings.rules.system_taken));
 	CHECK(capset_equal(readings.reversed.system_taken, readings.rules.system_taken));
 	if (resolved)

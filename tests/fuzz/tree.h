@@ -4,7 +4,7 @@
 
 #include <limits.h>
 
-#include "config.h"
+#include "config/config.h"
 
 /*
  * One input is a small tree of files, as text. What comes first is the main file; a line such as

@@ -45,7 +45,7 @@ echo 'profile = nosuch' >"$tree.d/users/root.conf"
 echo 'create = false' >"$tree.d/groups/root.conf"
 echo 'services = {su}' >"$tree.d/profiles/broken.conf"
 echo 'profile = broken' >"$tree.d/groups/daemon.conf"
-try 1 "*$tree.conf:2: error: 'net_admim'*" "an error in the main file" check "$tree.conf"
+try 1 "*$tree.conf:2: error: unknown capability 'net_admim'*" "an error in the main file" check "$tree.conf"
 try 1 "*$tree.d/empty.conf: error: is empty*" "and in a drop-in" check "$tree.conf"
 try 1 "*$tree.d/users/daemon.conf:2: error: policy = 'none'*" "and in a user's file" \
 	check "$tree.conf"
@@ -93,6 +93,14 @@ else
 fi
 try 1 "*conf~: notice: *" "but on request" check --fail-on=notice "$safe/notice.conf"
 
+make_tree range
+echo 'user "60000-60999" { userns { drop = {bpf} } }' >"$safe/range.d/more.conf"
+try 1 "*more.conf:1: error: user '60000-60999'*'60000:60999'*range.conf: 1 error*" \
+	"a range with a dash is an error" check "$safe/range.conf"
+try 0 "user root, uid 0, *" "but not of a login" explain root --conf "$safe/range.conf"
+echo 'user "60000:60999" { userns { drop = {bpf} } }' >"$safe/range.d/more.conf"
+try 0 "*range.conf: no errors \(*" "the control, with a colon" check "$safe/range.conf"
+
 # --- safety ---
 make_tree unsafe
 chmod 666 "$safe/unsafe.d/users/root.conf"
@@ -109,7 +117,7 @@ try 0 "!(*root.conf is writable*)" "the control, a safe one" check "$safe/unsafe
 try 1 '{*"version": 1,*"files": 9,*"rules": 3,*"profiles": 2,*"findings": \[*\]*}' "JSON" \
 	check --json "$safe/bad.conf"
 try 1 "*{*\"severity\": \"error\",*\"file\": \"$safe/bad.conf\",*\"line\": 2,*\"message\": \
-\"capability\",*\"text\": \"'net_admim'; expected *\"*}*" "a finding of it" \
+\"capability\",*\"text\": \"unknown capability 'net_admim'*\"*}*" "a finding of it" \
 	check --json "$safe/bad.conf"
 if [[ $safe == "$dir" ]]; then
 	skip "JSON without findings" "files that others may write have a warning"
@@ -117,7 +125,7 @@ else
 	try 0 '*"findings": \[\]*' "JSON without findings" check --json "$safe/good.conf"
 fi
 printf 'user "jos\xe9" { }\n' >"$safe/latin.conf"
-try 0 "*\"text\": \"there is no user 'jos?'*" "JSON of a name that is no UTF-8" \
+try 0 "*\"text\": \"unknown user 'jos?'*" "JSON of a name that is no UTF-8" \
 	check --json "$safe/latin.conf"
 try 1 '*"message": "missing"*' "JSON of no file" check --json "$safe/none.conf"
 finish

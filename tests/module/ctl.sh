@@ -2,16 +2,76 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # usernscapsctl as far as it needs no provider: its words, its exit statuses, and what run takes.
-: "${top_builddir:?}" "${WITH_SECCOMP:?}"
+: "${top_builddir:?}" "${top_srcdir:?}" "${WITH_SECCOMP:?}"
 
 # shellcheck source=tests/module/tap.sh
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 # --- words ---
-try 0 "Usage: usernscapsctl *check*diff*explain*load*unload*status*run*mask*" "--help" --help
+try 0 "Usage: usernscapsctl *check*explain*edit*diff*load*unload*status*run*mask*" "--help" --help
 try 0 "usernscapsctl [0-9]*" "--version" --version
 try 2 "Usage: *" "no command"
-try 2 '*unknown command "chek"*' "an unknown command" chek
+try 2 "*unknown command 'chek'; did you mean 'check'?*" "an unknown command" chek
+try 2 "*unknown command 'nonsense'"$'\n'"*" "one that is near to none" nonsense
+try 2 "*unknown option '--hlep'; did you mean '--help'?*" "an unknown option before it" --hlep
+try 0 "Usage: usernscapsctl COMMAND*" "help" help
+try 2 "*unknown command 'chek'; did you mean 'check'?*" "help about an unknown command" help chek
+try 2 "*too many operands; expected \[COMMAND\]*" "help about two" help check run
+
+# --- every command: its help, its options, and the man page's synopsis ---
+help_of() { # COMMAND
+	"$ctl" "$1" --help 2>&1
+}
+narrow() { # TEXT
+	! grep -qE '.{81}' <<<"$1"
+}
+if command -v mandoc >/dev/null; then
+	synopsis=$(mandoc -Tascii -O width=500 "$top_srcdir/doc/usernscapsctl.8" | col -bx |
+		sed -n '/^SYNOPSIS/,/^DESCRIPTION/s/^ *usernscapsctl /usernscapsctl /p')
+fi
+mapfile -t commands < <("$ctl" --help | sed -n 's/^  \([a-z]\+\) .*/\1/p')
+((${#commands[@]} >= 13))
+report $? "there are commands" "${commands[*]}"
+text=$("$ctl" --help)
+narrow "$text"
+report $? "--help: 80 columns" "$text"
+for command in "${commands[@]}"; do
+	text=$(help_of "$command")
+	[[ $? == 0 && $text == "Usage: usernscapsctl $command"* ]] && narrow "$text"
+	report $? "$command --help: status 0, 80 columns" "$text"
+	[[ $("$ctl" help "$command") == "$text" ]]
+	report $? "help $command: the same"
+	usage=$(sed -n '1,/^$/p' <<<"$text" | tr -s ' \n' ' ')
+	usage=${usage#Usage: }
+	if [[ ${synopsis+set} ]]; then
+		grep -qxF "${usage% }" <<<"$synopsis"
+		report $? "usernscapsctl(8): the synopsis of $command" "expected: ${usage% }" "$synopsis"
+	else
+		skip "usernscapsctl(8): the synopsis of $command" "mandoc is not installed"
+	fi
+	try 2 "*unknown option '--nonsense'*" "$command: an unknown option" "$command" --nonsense
+done
+if [[ ${synopsis+set} ]]; then
+	# In the order of the page, without --version, which is no command.
+	in_page=$(awk '$2 ~ /^[a-z]/ { print $2 }' <<<"$synopsis" | sort)
+	[[ $in_page == "$(printf '%s\n' "${commands[@]}" | sort)" ]]
+	report $? "usernscapsctl(8): the synopsis has all commands and no others" "$in_page"
+else
+	skip "usernscapsctl(8): the synopsis has all commands and no others" "mandoc is not installed"
+fi
+try 2 "*unknown option '--user'; did you mean '--userns'?*" "no abbreviations" run --user alice
+try 2 "*unknown option '--js'; did you mean '--json'?*" "nor shorter ones" status --js
+try 2 "*unknown option '-j'*" "no single letters" status -j
+try 2 "*--fail-on=warnin: did you mean 'warning'?*" "a choice" check --fail-on warnin
+try 2 "*--fail-on=all: expected error, warning or notice*" "one that is near to none" check --fail-on=all
+try 2 "*unknown capability 'net_admn'; did you mean 'net_admin'?*" "a capability" \
+	run --userns=all,-net_admn -- true
+try 2 "*unknown option '--hepl'; did you mean '--help'?*" "help misspelt" check --hepl
+try 2 "*unknown capability 'cap_net_admn'; did you mean 'net_admin'?*" "one with its prefix" \
+	mask all,-cap_net_admn
+try 2 "*--userns=nonee: did you mean 'none'?*" "how a set begins" run --userns=nonee -- true
+try 2 "*--json: expected no value*" "a value that is not wanted" status --json=yes
+try 2 "*--service: expected a value, NAME*" "a value that is missing" explain root --service
 for command in "check a b" "check --all" "check --fail-on=none" "diff" "diff a" "diff a b c" \
 	"diff --all a b" "explain" "explain a b" "explain --nonsense a" "explain a --groups" \
 	"load now" "load --replace now" \

@@ -70,6 +70,12 @@ rules '# none' 'user zed { services = {su} userns { drop = {chown} } }
 	user zed { userns { drop = {bpf} } } user zoe { services = {cron} }'
 diff 0 "user zed, services cron and those that no rule names: userns -bpf
 user zed, service su: userns -chown -bpf*" "both"
+rules 'user zed { services = {sshd, cron} userns { create = false } }' \
+	'user zed { services = {SSHD, sshd, Cron} userns { create = false } }'
+diff 0 "" "capital letters are no other service" --exit-code
+rules '# none' 'user zed { services = {SSHD, sshd, Cron} userns { create = false } }'
+diff 0 "user zed, services cron, sshd: create false*" "and are printed as libpam has them"
+diff 0 "user zed, service sshd: create false*" "also that of the command line" --service SshD
 rules '# none' '# none'
 echo 'services = {atd} userns { create = false }' >"$dir/new.d/users/zed.conf"
 diff 0 "user zed, service atd: create false
@@ -85,9 +91,19 @@ changes: 2 (users: 3, groups: 0)" "the same for several"
 rules '# none' "$(printf 'user zed%s { userns { drop = {bpf} } }\n' {1..11})"
 diff 0 "users zed1, zed10, zed11, zed2, zed3, zed4, zed5, zed6 and 3 others, *
 changes: 1 (users: 11, groups: 0)" "and for many"
+rules '# none' $'when_group_unknown = ignore\ngroup zoo { userns { create = false } }'
+diff 0 "when_group_unknown: ignore, was restrict
+group zoo, every service: create false
+changes: 2 (users: 0, groups: 1)" "a group that nobody is in"
 rules '# none' 'group zoo { userns { create = false } }'
-diff 0 "group zoo, every service: create false
-changes: 1 (users: 0, groups: 1)" "a group that nobody is in"
+diff 0 "users *others, every service: create false
+group zoo, every service: create false
+changes: 2 *, groups: 1)" "one that anybody could be in"
+rules 'default { userns { drop = {bpf} } }' \
+	'default { except_users = {zed} except_groups = {root} userns { drop = {bpf} } }'
+diff 0 "user zed, every service: userns +bpf
+group root, every service: userns +bpf
+changes: 2 (users: 1, groups: 1)" "exceptions"
 rules '# none' 'group root { userns { create = false } }'
 diff 0 "!(*users root,*|*user root,*)" "uid 0 is not reached by its group"
 rules '# none' 'user "0:0" { userns { create = false } }'
@@ -106,6 +122,14 @@ else
 	skip "and of one with a file" "no user daemon in a group daemon here"
 fi
 
+# --- flags ---
+rules 'user zed { userns { create = false } }' 'user zed { no_new_privs = true userns { strict = true } }'
+diff 0 'user zed, every service: create true
+user zed, every service: strict true
+user zed, every service: no_new_privs true
+changes: 3 (users: 1, groups: 0)' "each flag, in the order of the table"
+diff 1 '*no_new_privs true*' "and its exit status" --exit-code
+
 # --- files ---
 rules '# none' 'profile main { userns { drop = {bpf} } } default { profile = main }'
 cp "$new" "$old"
@@ -121,6 +145,10 @@ diff 0 "users zac, zed, every service: userns -chown*" "a broken profile that no
 echo 'profile = nosuch' >"$dir/new.d/users/zed.conf"
 diff 1 "$dir/new.d/users/zed.conf:1: error: no such profile: nosuch" "a broken one"
 rm "$dir"/*.d/users/* "$dir/new.d/profiles/"*
+rules '# none' '# none'
+echo 'userns { drop = {kill} }' | tee "$dir"/new.d/users/zed{,-x,.x}.conf >/dev/null
+diff 0 "users zed, zed-x, zed.x, every service: userns -kill*" "files that sort otherwise by their whole names"
+rm "$dir"/*.d/users/*
 rules '# none' 'default {'
 diff 1 "$new:1: error: this { has no matching }" "broken rules"
 
@@ -130,6 +158,8 @@ diff 0 '{*"version": 1,*"users": 1,*"groups": 0,*"settings": \[\],*"changes": \[
 *"services": \[*"sshd"*\],*"item": "userns",*"removed": \[*"bpf",*"checkpoint_restore"*\],*"added": \[\]*
 *"item": "create",*"value": false*' "JSON" --json
 diff 1 "{*" "and its exit status" --json --exit-code
+rules '# none' 'user zed { userns { drop = {sys_admin, bpf, chown} } }'
+diff 0 '*"removed": \[*"bpf",*"chown",*"sys_admin"*\]*' "JSON, sorted by name" --json
 rules '# none' $'# none\nwhen_unsupported = warn'
 diff 0 '*"name": "when_unsupported",*"old": "deny-creation",*"new": "warn"*' "JSON of a setting" --json
 rules '# none' $'probe_group = "caf\xe9"'

@@ -115,9 +115,9 @@ done
 check "directories are made for root to write" eval \
 	'[[ $(stat -c %u:%a "$dir"/rules.d "$dir"/rules.d/users | uniq) == 0:755 ]]'
 edit add users/no-such-user
-check "a user whom nobody knows" is 0 "*users/no-such-user.conf: made*warning*no user*"
+check "a user whom nobody knows" is 0 "*users/no-such-user.conf: made*warning*unknown user*"
 edit add groups/no-such-group
-check "a group that nobody knows" is 0 "*groups/no-such-group.conf: made*warning*no group*"
+check "a group that nobody knows" is 0 "*groups/no-such-group.conf: made*warning*unknown group*"
 
 chmod 666 "$conf"
 chown 65534:65534 "$conf"
@@ -186,7 +186,7 @@ for word in users/ users/.hidden users/a/b ../x .x other/x x.conf; do
 	check "\"$word\" is no name" is 2 "*\"$word\": expected*"
 done
 edit true a b
-check "two files" is 2 "*at most one*"
+check "two files" is 2 "*too many operands*"
 ln -s rules.conf "$dir/link.conf"
 output=$(EDITOR=add "$ctl" edit --conf "$dir/link.conf" 2>&1)
 status=$?
@@ -218,7 +218,7 @@ if command -v script >/dev/null; then
 	editor break-once <<-'END'
 		if [[ -e ${0%/*}/broken ]]; then
 			sed -i '$d' "$1"
-			echo "# mended" >>"$1"
+			echo "# fixed" >>"$1"
 		else
 			touch "${0%/*}/broken"
 			echo "user {" >>"$1"
@@ -227,7 +227,7 @@ if command -v script >/dev/null; then
 	before=$(<"$conf")
 	edit_at_terminal break-once 'e\n'
 	check "edit again" is 0 "*error: *[(]e)dit again*replaced*"
-	check "... and it is mended" holds "$conf" "$before"$'\n# mended'
+	check "... and it is fixed" holds "$conf" "$before"$'\n# fixed'
 	before=$(<"$conf")
 	edit_at_terminal break 'x\n'
 	check "leave without saving" is 1 "*error: *nothing was changed*"
@@ -238,7 +238,7 @@ if command -v script >/dev/null; then
 	check "save anyway" is 0 "*error: *replaced*"
 	check "... and it is broken" holds "$conf" "$before"$'\nuser {'
 	edit 'sed -i \$d'
-	check "what is broken can be mended" is 0 "*replaced"
+	check "what is broken can be fixed" is 0 "*replaced"
 
 	before=$(<"$conf")
 	: >"$bin/said"

@@ -60,7 +60,7 @@ sed -E 's/^#([^ ])/\1/' "$top_srcdir/conf/usernscaps.conf" >"$dir/uncommented"
 check "usernscaps.conf uncommented" "$dir/uncommented"
 
 count=$((count + 1))
-if "$top_builddir/usernscapsctl" check "$dir/uncommented" | grep -q '(rules: 5, profiles: 1)'; then
+if "$top_builddir/usernscapsctl" check "$dir/uncommented" | grep -q '(rules: 6, profiles: 1)'; then
 	echo "ok $count - uncommented, it has all its rules"
 else
 	echo "not ok $count - uncommented, it has all its rules"

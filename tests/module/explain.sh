@@ -84,6 +84,7 @@ explain 0 "user nobody, uid *, service login
   create       true
  *r.d/more.conf:1: user \"60000:4294967294\": create = true
   strict       false
+  no_new_privs false
 without a provider: deny-creation" "words: what NSS says" "${nobody[@]}"
 explain 0 "user nobody, uid *, service login
 as if in groups staff
@@ -102,6 +103,12 @@ as if in groups staff
 explain 0 "*create       false
  *r.d/users/nobody.conf:2: user \"nobody\": create = false*" "words: a user's file, and a flag" \
 	"${nobody[@]}" --service cron
+explain 0 "*create       false*" "words: a service in capital letters" "${nobody[@]}" --service CRON
+rules case.conf <<<'default { services = {MyApp} userns { create = false } }'
+explain 0 "*create       false*" "words: a service in a rule in capital letters" \
+	nobody --conf case.conf --service myapp
+explain 0 "*create       true*" "words: the control, another service" \
+	nobody --conf case.conf --service myapps
 explain 0 "!(*group*)" "words: no groups" "${nobody[@]}" --groups ""
 explain 0 "!(*bounding, which strict*)" "words: the control, nothing is cut where nothing is strict" \
 	"${nobody[@]}" --groups ""
@@ -121,7 +128,7 @@ chown               +             +             - 4
 *" "table" "${nobody[@]}" "${staff[@]}" --table
 
 # --- JSON ---
-json '[1, "nobody", "cron"]' "head" '[answer[k] for k in ("version", "user", "service")]' \
+json '[2, "nobody", "cron"]' "head" '[answer[k] for k in ("version", "user", "service")]' \
 	"${nobody[@]}" --service cron
 json "$(id -u nobody)" "uid" 'answer["uid"]' "${nobody[@]}"
 json "$(</proc/sys/kernel/cap_last_cap)" "last capability" 'answer["last_capability"]' "${nobody[@]}"
@@ -186,11 +193,58 @@ rules n.conf <<-END
 	group "$group" { userns { drop = {bpf} } }
 	group "nosuchgroup" { userns { drop = {kill} } }
 END
-json "[[\"$group\"], [\"$group\"], false, [\"nosuchgroup\"], [\"bpf\"]]" "groups of NSS" \
+json "[[\"$group\"], [\"$group\"], false, [\"nosuchgroup\"], [\"bpf\", \"kill\"]]" "groups of NSS" \
 	'[answer["groups"], answer["groups_used"], answer["groups_assumed"], answer["groups_unknown"],
 	[m["capability"] for m in items["userns"]["missing"]]]' nobody --conf n.conf
+
+# --- groups that are unknown ---
+json '[["nosuchgroup"], ["unknown group \"nosuchgroup\""], ["kill"], [[1, false], [2, true]], false, "restrict"]' \
+	"a group that does not exist" \
+	'[answer["groups_missing"], answer["unknown_because"], items["userns"]["unknown_decides"],
+	[[s["line"], s["perhaps"]] for s in items["userns"]["sources"]],
+	items["create"]["unknown_decides"], answer["when_group_unknown"]]' nobody --conf n.conf
 explain 0 "*groups $group
-*takes bpf*warning: *\"nosuchgroup\", which does not exist*" "words: groups of NSS" nobody --conf n.conf
+unknown whether in groups nosuchgroup
+ *unknown group \"nosuchgroup\"
+*n.conf:1: group \"$group\": takes bpf
+*n.conf:2: group \"nosuchgroup\", perhaps: takes kill
+ *because groups are unknown, without kill
+*" "words: a group that does not exist" nobody --conf n.conf
+explain 0 "!(*unknown*|*perhaps*)" "control: as if in no other group" nobody --conf n.conf --groups "$group"
+rules i.conf <<-'END'
+	when_group_unknown = ignore
+	group "nosuchgroup" { userns { drop = {kill} create = false } }
+END
+json '[[], ["nosuchgroup"], [], [], "ignore"]' "ignored" '[answer["groups_unknown"], answer["groups_missing"],
+	answer["unknown_because"], items["userns"]["missing"], answer["when_group_unknown"]]' nobody --conf i.conf
+explain 0 "*warning: unknown group \"nosuchgroup\" counts as one without members*" "words: ignored" \
+	nobody --conf i.conf
+rules f.conf <<-'END'
+	when_group_unknown = refuse
+	group "nosuchgroup" { userns { create = false } }
+END
+explain 1 "*the rules depend on unknown groups: nosuchgroup (unknown group \"nosuchgroup\")*" "refused" \
+	nobody --conf f.conf
+rules f.conf <<-'END'
+	group "nosuchgroup" { userns { create = false } }
+END
+json '[false, true]' "control: not refused" '[items["create"][k] for k in ("value", "unknown_decides")]' \
+	nobody --conf f.conf
+explain 0 "*create       false
+*perhaps: create = false
+ *because groups are unknown
+*" "words: a flag" nobody --conf f.conf
+
+# --- exceptions ---
+rules x.conf <<-END
+	default { except_users = {nobody} userns { drop = {kill} } }
+	group "$group" { except_groups = {root} userns { drop = {chown} } }
+END
+json '["chown"]' "exceptions" '[m["capability"] for m in items["userns"]["missing"]]' nobody --conf x.conf
+json '["chown", "kill"]' "control: another user" '[m["capability"] for m in items["userns"]["missing"]]' \
+	daemon --conf x.conf --groups "$group"
+json '["kill"]' "a group that is excepted" '[m["capability"] for m in items["userns"]["missing"]]' \
+	daemon --conf x.conf --groups "$group,root"
 
 # --- what this kernel does not have ---
 rules k.conf <<-'END'
@@ -209,9 +263,9 @@ explain 0 "*k.conf:2: default: takes all
 printf 'user "nobody" {\n\tuserns { drop = {net_admim} }\n}\n' >"$dir/bad.conf"
 : >"$dir/empty.conf"
 error='[answer["error"][k] for k in ("file", "line")] + [answer["version"], "items" in answer]'
-json '["bad.conf", 2, 1, false]' "broken rules" "$error" nobody --conf bad.conf
-json '["empty.conf", null, 1, false]' "a broken file as a whole" "$error" nobody --conf empty.conf
-json '[null, null, 1, false]' "an unknown user" "$error" nosuchuser --conf r.conf
+json '["bad.conf", 2, 2, false]' "broken rules" "$error" nobody --conf bad.conf
+json '["empty.conf", null, 2, false]' "a broken file as a whole" "$error" nobody --conf empty.conf
+json '[null, null, 2, false]' "an unknown user" "$error" nosuchuser --conf r.conf
 json 'true' "the cause" '"net_admim" in answer["error"]["text"]' nobody --conf bad.conf
 json "\"can't look up the user: no such user\"" "the cause" 'answer["error"]["text"]' \
 	nosuchuser --conf r.conf

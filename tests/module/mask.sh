@@ -12,13 +12,13 @@ for words in "all none" "all --rules" "--rules --reset" "all --reset" "--conf /f
 	try 2 "*" "wrong words: $words" mask $words
 done
 try 2 'usernscapsctl mask: some: at "some": expected *' "a wrong set" mask some
-try 2 'usernscapsctl mask: all,-net_admim: at "-net_admim": expected *' "an unknown capability" \
+try 2 'usernscapsctl mask: all,-net_admim: unknown capability*' "an unknown capability" \
 	mask all,-net_admim
 
 # --- who ---
 if [[ $(id -u) != 0 ]]; then
-	try 1 "*takes root*" "not root" mask
-	try 1 "*takes root*" "not root, and a set" mask all,-net_admin
+	try 1 "*only root*" "not root" mask
+	try 1 "*only root*" "not root, and a set" mask all,-net_admin
 	for name in "rules" "nobody has a mask"; do
 		skip "$name" "only root may have a look at the mask"
 	done
@@ -36,8 +36,8 @@ as_nobody() { # PATTERN NAME ARGUMENT...
 copy=$dir/usernscapsctl
 cp "$ctl" "$copy"
 chmod 755 "$dir" "$copy"
-as_nobody "*takes root*" "not root" mask
-as_nobody "*takes root*" "not root, and a set" mask all,-net_admin
+as_nobody "*only root*" "not root" mask
+as_nobody "*only root*" "not root, and a set" mask all,-net_admin
 
 # --- rules, where only root can write ---
 safe=$(mktemp -d /run/usernscaps-XXXXXX)
@@ -53,7 +53,7 @@ try 0 "" "rules without a mask need no provider" mask --rules --conf "$safe/rule
 rules 'system { userns { policy = allow } }' 'system { }'
 try 0 "" "nor does one that takes nothing" mask --rules --conf "$safe/rules.conf"
 rules $'#\nsystem { userns { drop = {net_admim} } }' '#'
-try 1 "$safe/rules.conf:2: error: 'net_admim'*" "broken rules" mask --rules --conf "$safe/rules.conf"
+try 1 "$safe/rules.conf:2: error: unknown capability 'net_admim'*" "broken rules" mask --rules --conf "$safe/rules.conf"
 rules '#' $'#\n#\nsystem { bounding { drop = {bpf} } }'
 try 1 "$safe/rules.d/more.conf:3: error: no such option 'bounding'*" "a broken drop-in" \
 	mask --rules --conf "$safe/rules.conf"

@@ -24,6 +24,7 @@ printf '%s\n' root:x:0:0::/:/bin/sh sam:x:1001:1001::/:/bin/sh tina:x:1002:1002:
 printf '%s\n' root:x:0: students:x:2001:sam,both teachers:x:2002:tina,both \
 	staff:x:2003:dora,stan external:x:2004:eve remote:x:2005:rita \
 	ldap-users:x:2006: >"$dir/group"
+cut -d : -f 1,4 "$dir/passwd" | sed -n 's/^\(.*\):\(1...\)$/\1:x:\2:/p' | sort -t : -u -k 3,3 >>"$dir/group"
 printf 'passwd: files\ngroup: files\n' >"$dir/nsswitch.conf"
 for name in passwd group nsswitch.conf; do
 	mount --bind "$dir/$name" "/etc/$name" || { echo "Bail out! can't mount over /etc/$name"; exit 1; }
@@ -43,15 +44,16 @@ report() { # STATUS NAME
 # What a login must be left with: items that are not named are as they were.
 expect() { # USER SERVICE [ITEM=VALUE]...
 	local item
-	local -A wanted=([bounding]=all [inheritable]=all [userns]=all [create]=true [strict]=false)
+	local -A wanted=([bounding]=all [inheritable]=all [userns]=all [create]=true [strict]=false
+		[no_new_privs]=false)
 	for item in "${@:3}"; do
 		wanted[${item%%=*}]=${item#*=}
 	done
-	for item in bounding inheritable userns create strict; do
+	for item in bounding inheritable userns create strict no_new_privs; do
 		printf '%s %s\n' "$item" "${wanted[$item]}"
 	done >"$dir/wanted"
 	"$top_builddir/usernscapsctl" explain "$1" --service "$2" --conf "$conf" >"$dir/all" 2>&1
-	awk '$1 ~ /^(bounding|inheritable|userns|create|strict)$/ { print $1, $2 }' "$dir/all" >"$dir/got"
+	awk '$1 ~ /^(bounding|inheritable|userns|create|strict|no_new_privs)$/ { print $1, $2 }' "$dir/all" >"$dir/got"
 	{ diff "$dir/wanted" "$dir/got" && rm "$dir/got"; cat "$dir/all"; } >"$dir/said"
 	[[ ! -e $dir/got ]]
 	report $? "situation $situation: $1, $2"
@@ -105,7 +107,8 @@ expect sam sshd
 expect root sshd
 directory=$(<"$dir/group")
 printf '%s\n' "${directory//ldap-users:x:2006:/}" >"$dir/group"
-! "$top_builddir/usernscapsctl" explain sam --conf "$conf" >"$dir/said" 2>&1
+! "$top_builddir/usernscapsctl" explain sam --conf "$conf" >"$dir/said" 2>&1 &&
+	grep -q 'the rules depend on unknown groups: external, staff ' "$dir/said"
 report $? "situation 4: while the directory is down, sam is kept out"
 expect root login
 printf '%s\n' "$directory" >"$dir/group"

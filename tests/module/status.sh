@@ -64,7 +64,7 @@ elif [[ $("$ctl" status) != "provider none"* ]]; then
 else
 	shape="status: version tool_version last_capability provider programs system_mask process restricted
 provider: kind works verdict text cause
-process: pid depth bounding inheritable userns create strict
+process: pid depth bounding inheritable userns create strict no_new_privs
 bounding: capabilities mask
 inheritable: capabilities mask
 userns: capabilities mask"

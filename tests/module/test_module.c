@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "creation_acts.h"
+#include "catch_log.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -23,7 +24,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <unistd.h>
 
 /* What the child saw; comes through a pipe. */
@@ -35,6 +35,7 @@ struct report {
 	uint64_t effective;
 	int unshare_errno; /* of making a user namespace in a child of the session */
 	int clone_errno;   /* of the same by another call */
+	uint64_t no_new_privs;
 	unsigned filters;
 	char log[8192];	 /* "PRIORITY text" lines */
 	char said[1024]; /* to the user, through the conversation */
@@ -42,6 +43,7 @@ struct report {
 
 struct options {
 	const char *user;      /* NULL: nobody */
+	const char *service;   /* that the program names; NULL: usernscaps */
 	const char *arguments; /* of the module, after conf= */
 	int flags;
 	int sessions;	      /* how many are opened in one process; 0 means 1 */
@@ -56,8 +58,8 @@ static struct report *current;
 
 /* ---- what PAM and the module reach outside themselves ---- */
 
-__attribute__((format(printf, 2, 0))) static void vlog(int priority, const char *format,
-						       va_list args)
+__attribute__((format(printf, 2, 0))) static void keep_log(int priority, const char *format,
+							   va_list args)
 {
 	size_t used;
 
@@ -71,28 +73,6 @@ __attribute__((format(printf, 2, 0))) static void vlog(int priority, const char 
 					  args);
 	if (used + 1 < sizeof(current->log))
 		strcpy(current->log + used, "\n");
-}
-
-/* libpam calls one or the other, as it was built. */
-__attribute__((visibility("default"), format(printf, 2, 3))) void syslog(int priority,
-									 const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vlog(priority, format, args);
-	va_end(args);
-}
-
-void __syslog_chk(int priority, int flag, const char *format, ...);
-__attribute__((visibility("default"), format(printf, 3, 4))) void
-__syslog_chk(int priority, int flag, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vlog(priority, format, args);
-	va_end(args);
 }
 
 static int converse(int count, const struct pam_message **messages,
@@ -144,6 +124,7 @@ static void look_around(struct report *report)
 	report->bounding = read_status("CapBnd:", 16);
 	report->inheritable = read_status("CapInh:", 16);
 	report->effective = read_status("CapEff:", 16);
+	report->no_new_privs = read_status("NoNewPrivs:", 10);
 	report->filters = (unsigned)read_status("Seccomp_filters:", 10);
 	report->unshare_errno = in_child(try_unshare);
 	report->clone_errno = in_child(try_clone);
@@ -174,8 +155,9 @@ static void run_session(const struct options *options, struct report *report)
 	for (i = 0; i < sessions; i++) {
 		pam_handle_t *pamh;
 
-		if (pam_start_confdir("usernscaps", options->user ? options->user : "nobody",
-				      &conversation, directory, &pamh) != PAM_SUCCESS)
+		if (pam_start_confdir(options->service ? options->service : "usernscaps",
+				      options->user ? options->user : "nobody", &conversation,
+				      directory, &pamh) != PAM_SUCCESS)
 			return;
 		report->code = pam_open_session(pamh, options->flags);
 		if (i + 1 == sessions)
@@ -188,13 +170,9 @@ static void run_session(const struct options *options, struct report *report)
 static void write_file(const char *name, const char *text)
 {
 	char path[64];
-	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
+	unit_write_text(path, text);
 }
 
 static void write_stack(const char *arguments)
@@ -308,6 +286,42 @@ static void test_sets(void **state)
 	assert_int_equal(report.code, PAM_PERM_DENIED); /* an empty file is no file */
 	report = OPEN("# none\n", .before = raise_inheritable);
 	assert_int_equal(report.inheritable, 1 << CAP_CHOWN | 1 << CAP_KILL);
+}
+
+/* libpam makes the service that the program names lower case, and rules may name it as it does. */
+static void test_service_case(void **state)
+{
+	static const char rules[] =
+		"user \"nobody\" { services = {UserNsCaps} bounding { drop = {sys_module} } }\n";
+	struct report report = OPEN(rules, .service = "UserNsCaps");
+
+	assert_int_equal(report.bounding, everything & ~(1UL << CAP_SYS_MODULE));
+	assert_non_null(strstr(report.log, " service=usernscaps "));
+	report = OPEN(rules);
+	assert_int_equal(report.bounding, everything & ~(1UL << CAP_SYS_MODULE));
+
+	/* Control: a rule for another service. */
+	report = OPEN("user \"nobody\" { services = {UserNsCap} bounding { policy = deny } }\n");
+	assert_untouched(&report);
+}
+
+static void test_no_new_privs(void **state)
+{
+	struct report report = OPEN("user \"nobody\" { no_new_privs = true }\n");
+
+	assert_int_equal(report.code, PAM_SUCCESS);
+	assert_int_equal(report.no_new_privs, 1);
+	assert_int_equal(report.bounding, everything);
+	assert_non_null(strstr(report.log, " no_new_privs=true "));
+
+	/* Controls: a rule that says no, one for somebody else, and broken rules. */
+	report = OPEN("user \"nobody\" { no_new_privs = false bounding { drop = {bpf} } }\n");
+	assert_int_equal(report.no_new_privs, 0);
+	assert_non_null(strstr(report.log, " no_new_privs=false "));
+	report = OPEN("user \"root\" { no_new_privs = true }\n");
+	assert_int_equal(report.no_new_privs, 0);
+	report = OPEN("user \"nobody\" { no_new_privs = maybe }\n");
+	assert_int_equal(report.no_new_privs, 0);
 }
 
 /* Exactly the keep list stays, whatever the kernel has beyond it. */
@@ -569,10 +583,24 @@ static void test_without_setpcap(void **state)
 static void test_unknown_group(void **state)
 {
 	struct report report = OPEN("group \"nosuchgroup\" { bounding { policy = deny } }\n");
+	const char *line;
 
 	assert_int_equal(report.code, PAM_SUCCESS);
+	assert_int_equal(report.bounding, 0);
+	line = strstr(report.log, "session restricted, groups being unknown: user=nobody ");
+	assert_non_null(line);
+	assert_non_null(strstr(line, "unknown=nosuchgroup (unknown group \"nosuchgroup\") "
+				     "cost=bounding:"));
+	assert_string_equal(strchr(line, '\n'), "\n"); /* and that is all */
+
+	report = OPEN("when_group_unknown = ignore\n"
+		      "group \"nosuchgroup\" { bounding { policy = deny } }\n");
+	assert_int_equal(report.code, PAM_SUCCESS);
 	assert_untouched(&report);
-	assert_non_null(strstr(report.log, "\"nosuchgroup\""));
+	assert_string_equal(report.log, "");
+	report = OPEN("when_group_unknown = refuse\n"
+		      "group \"nosuchgroup\" { bounding { policy = deny } }\n");
+	assert_int_equal(report.code, PAM_PERM_DENIED);
 }
 
 /* PAM called from a thread that is not the group leader: that thread's children are restricted. */
@@ -649,6 +677,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_rule),
 		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_service_case),
+		cmocka_unit_test(test_no_new_privs),
 		cmocka_unit_test(test_deny_on_bounding),
 		cmocka_unit_test(test_creation),
 		cmocka_unit_test(test_creation_behind_another_filter),

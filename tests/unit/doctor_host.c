@@ -13,10 +13,13 @@
 
 struct doctor_fake doctor_fake;
 
-static char main_path[PATH_MAX], pam[2][PATH_MAX], subuid[PATH_MAX], subgid[PATH_MAX];
+static char main_path[PATH_MAX], pam[2][PATH_MAX], subuid[PATH_MAX], subgid[PATH_MAX],
+	passwd[PATH_MAX];
 static const char *const directories[] = { pam[0], pam[1], NULL };
 static struct config_site site = { .main = main_path };
-static struct lint_host lint = { .pam = directories, .subuid = subuid, .subgid = subgid };
+static struct lint_host lint = {
+	.pam = directories, .subuid = subuid, .subgid = subgid, .passwd = passwd
+};
 
 /* ---- the tree ---- */
 
@@ -28,20 +31,9 @@ const char *doctor_fake_path(const char *path, char buf[static PATH_MAX])
 
 void doctor_fake_write(const char *path, const char *text)
 {
-	char full[PATH_MAX], *slash;
-	FILE *file;
+	char full[PATH_MAX];
 
-	doctor_fake_path(path, full);
-	for (slash = full + strlen(doctor_fake.base); (slash = strchr(slash + 1, '/'));) {
-		*slash = '\0';
-		if (mkdir(full, 0755) != 0)
-			assert_int_equal(errno, EEXIST);
-		*slash = '/';
-	}
-	file = fopen(full, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
+	unit_write_text(doctor_fake_path(path, full), text);
 }
 
 static void write_tree(void)
@@ -103,6 +95,7 @@ int doctor_fake_make(void **state)
 	doctor_fake_path("/usr/lib/pam.d", pam[1]);
 	doctor_fake_path("/etc/subuid", subuid);
 	doctor_fake_path("/etc/subgid", subgid);
+	doctor_fake_path("/etc/passwd", passwd);
 	write_tree();
 	doctor_fake.unit.output = "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n"
 				  "DefaultDependencies=no\nWantedBy=sysinit.target\n"

@@ -2,7 +2,7 @@
 #ifndef DOCTOR_HOST_H
 #define DOCTOR_HOST_H
 
-#include "doctor.h"
+#include "inspect/doctor.h"
 
 /* A host that is well: a directory tree, and what programs and the kernel say. Needs root. */
 

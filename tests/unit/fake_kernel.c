@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+#include "unit.h"
+
 #include "fake_kernel.h"
 
 #include <errno.h>
@@ -6,6 +8,9 @@
 #include <sys/prctl.h>
 
 #include "bpf/abi.h"
+
+/* The native interface's option. */
+#define PR_CAP_USERNS 48
 
 /* Returns 0 where the operation shall be done, 1 where only said to be done, or -errno. */
 static int count_operation(struct fake_kernel *fake)
@@ -135,21 +140,38 @@ static int set_securebits(struct fake_kernel *fake, unsigned long bits)
 	return r < 0 ? r : 0;
 }
 
+static int set_no_new_privs(struct fake_kernel *fake)
+{
+	int r = count_operation(fake);
+
+	if (r == 0)
+		fake->no_new_privs = true;
+	return r < 0 ? r : 0;
+}
+
 static int fake_prctl(void *context, int option, const unsigned long args[4])
 {
 	struct fake_kernel *fake = context;
 
-	if (option == 48 && fake->native_answer)
-		return fake->native_answer;
-	if (option == 48 && fake->has_native)
-		return native_prctl(fake, args);
-	if (option == USERNS_PRCTL && fake->has_bpf)
-		return bpf_prctl(fake, args);
-	if (option == PR_GET_SECUREBITS)
+	switch (option) {
+	case PR_CAP_USERNS:
+		if (fake->native_answer)
+			return fake->native_answer;
+		return fake->has_native ? native_prctl(fake, args) : -EINVAL;
+	case USERNS_PRCTL:
+		return fake->has_bpf ? bpf_prctl(fake, args) : -EINVAL;
+	case PR_GET_SECUREBITS:
 		return (int)fake->securebits;
-	if (option == PR_SET_SECUREBITS)
+	case PR_GET_NO_NEW_PRIVS:
+		return fake->no_new_privs;
+	case PR_SET_NO_NEW_PRIVS:
+		return set_no_new_privs(fake);
+	case PR_SET_SECUREBITS:
 		return set_securebits(fake, args[0]);
-	return -EINVAL;
+	default:
+		fail_msg("fake_kernel.c does not know prctl option %d: teach it", option);
+		return -EINVAL;
+	}
 }
 
 static int fake_has_native(void *context)

@@ -2,7 +2,7 @@
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 
 /* A kernel made of variables. Every change it is asked for is one "operation", counted from 1. */
 struct fake_kernel {
@@ -19,6 +19,7 @@ struct fake_kernel {
 	struct capset userns;
 	unsigned securebits;
 	unsigned bpf_flags;
+	bool no_new_privs;
 	bool filtered;
 	unsigned filters; /* how many filters were added */
 

@@ -12,7 +12,9 @@
 
 static const char *const users[] = { "alice", "bob", "root" };
 static const char *const groups[GENERATE_GROUPS] = { "students", "staff", "web admins" };
+/* As sessions have them, and as rules write them. */
 static const char *const services[] = { "sshd", "login", "systemd-user" };
+static const char *const written_services[COUNT(services)] = { "sshd", "Login", "systemd-user" };
 static const uid_t uids[] = { 0, 999, 1000, 1001, 65534, UINT32_MAX - 1 };
 /* net_admin, net_raw, sys_admin, checkpoint_restore, and two that no kernel has yet */
 static const unsigned caps[] = { 12, 13, 21, 40, 41, 63 };
@@ -65,7 +67,7 @@ struct policy_clause generate_clause(struct generator *generator, enum policy_it
 	struct policy_clause clause = { .mentioned = true };
 
 	if (!policy_item_is_set(item)) {
-		clause.value = one_in(generator, 2);
+		clause.base = one_in(generator, 2) ? POLICY_BASE_ALLOW : POLICY_BASE_DENY;
 		return clause;
 	}
 	if (!one_in(generator, 3))
@@ -101,7 +103,25 @@ static void generate_services(struct generator *generator, struct policy_body *b
 	body->services = checked(calloc(COUNT(services), sizeof(*body->services)));
 	for (i = 0; i < COUNT(services); i++)
 		if (!one_in(generator, 3))
-			body->services[body->service_count++] = copy(services[i]);
+			body->services[body->service_count++] = copy(written_services[i]);
+}
+
+static void generate_names(struct generator *generator, const char *const *choice, unsigned count,
+			   struct names *names)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (one_in(generator, 2) && names_add(names, choice[i]) < 0)
+			abort();
+}
+
+static void generate_exceptions(struct generator *generator, struct policy_body *body)
+{
+	if (one_in(generator, 8))
+		generate_names(generator, users, COUNT(users), &body->except_users);
+	if (one_in(generator, 3))
+		generate_names(generator, groups, COUNT(groups), &body->except_groups);
 }
 
 static char *profile_name(unsigned number)
@@ -127,6 +147,8 @@ struct policy_rule generate_rule(struct generator *generator, enum policy_kind k
 	generate_clauses(generator, &rule.body);
 	if (one_in(generator, 4))
 		generate_services(generator, &rule.body);
+	if (kind != POLICY_USER)
+		generate_exceptions(generator, &rule.body);
 	return rule;
 }
 
@@ -207,9 +229,15 @@ void generate_subject(struct generator *generator, unsigned which,
 	subject->subject = known[which];
 	subject->subject.service = services[generate_below(generator, COUNT(services))];
 	subject->subject.groups = subject->groups;
-	for (i = 0; i < GENERATE_GROUPS; i++)
-		if (one_in(generator, 2))
+	subject->subject.unknown = subject->unknown;
+	for (i = 0; i < GENERATE_GROUPS; i++) {
+		unsigned chance = generate_below(generator, 6);
+
+		if (chance < 2)
 			subject->groups[subject->subject.group_count++] = groups[i];
+		else if (chance < 4)
+			subject->unknown[subject->subject.unknown_count++] = groups[i];
+	}
 }
 
 /* ---- text ---- */
@@ -247,31 +275,45 @@ static void print_set(FILE *stream, const struct policy_clause *clause)
 		print_caps(stream, "drop", clause->drop);
 }
 
-static void print_flag(FILE *stream, const struct policy_body *body, enum policy_item item)
+static void print_flags(FILE *stream, const struct policy_body *body, enum policy_form form)
 {
-	if (body->clauses[item].mentioned)
-		fprintf(stream, " %s = %s", policy_item_name(item),
-			body->clauses[item].value ? "true" : "false");
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		const struct policy_clause *clause = &body->clauses[item];
+
+		if (policy_items[item].form == form && clause->mentioned)
+			fprintf(stream, " %s = %s", policy_item_name(item),
+				policy_clause_flag(clause, item) ? "true" : "false");
+	}
+}
+
+static void print_strings(FILE *stream, const char *key, char *const *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		fprintf(stream, "%s%s%s\"%s\"", i ? ", " : "\t", i ? "" : key, i ? "" : " = {",
+			list[i]);
+	fprintf(stream, "%s", count ? "}\n" : "");
 }
 
 void generate_print_body(FILE *stream, const struct policy_body *body)
 {
 	enum policy_item item;
-	size_t i;
 
 	if (body->profile_name)
 		fprintf(stream, "\tprofile = \"%s\"\n", body->profile_name);
-	for (i = 0; i < body->service_count; i++)
-		fprintf(stream, "%s\"%s\"", i ? ", " : "\tservices = {", body->services[i]);
-	fprintf(stream, "%s", body->service_count ? "}\n" : "");
+	print_strings(stream, "services", body->services, body->service_count);
+	print_strings(stream, "except_users", body->except_users.list, body->except_users.count);
+	print_strings(stream, "except_groups", body->except_groups.list, body->except_groups.count);
+	print_flags(stream, body, POLICY_RULE_FLAG);
 	for (item = 0; item < POLICY_SET_COUNT; item++) {
 		fprintf(stream, "\t%s {", policy_item_name(item));
 		if (body->clauses[item].mentioned)
 			print_set(stream, &body->clauses[item]);
-		if (item == POLICY_USERNS) {
-			print_flag(stream, body, POLICY_CREATE);
-			print_flag(stream, body, POLICY_STRICT);
-		}
+		if (item == POLICY_USERNS)
+			print_flags(stream, body, POLICY_USERNS_FLAG);
 		fprintf(stream, " }\n");
 	}
 }

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "core/policy.h"
+#include "policy/decide.h"
 
 /*
  * Rule sets by chance, each of them one that a rules file can say, and their text. Names, services
@@ -34,13 +34,16 @@ struct policy_clause generate_clause(struct generator *generator, enum policy_it
 /** Point each rule and profile that names a profile to it, as config_resolve() does. */
 void generate_link(struct policy_rules *rules);
 
-/* Whom generated rules can be about. Groups and service are chosen anew each time. */
+/*
+ * Whom generated rules can be about. Service and groups are chosen anew each time; of some groups
+ * it is not known whether the subject is a member.
+ */
 #define GENERATE_SUBJECTS 4
 #define GENERATE_GROUPS	  3
 
 struct generated_subject {
 	struct policy_subject subject;
-	const char *groups[GENERATE_GROUPS];
+	const char *groups[GENERATE_GROUPS], *unknown[GENERATE_GROUPS];
 };
 
 /** Subject number @which, below GENERATE_SUBJECTS. @subject must not move afterwards. */

@@ -25,6 +25,7 @@ static bool is_clause(const struct policy_source *source, enum policy_item item)
 static const char *sources_of_answer(const struct policy_answer *answer, enum policy_item item)
 {
 	struct capset taken = CAPSET_NONE;
+	bool perhaps = false;
 	size_t i;
 
 	if (answer->mentioned != (answer->source_count > 0))
@@ -33,9 +34,12 @@ static const char *sources_of_answer(const struct policy_answer *answer, enum po
 		if (!is_clause(&answer->sources[i], item))
 			return "a source is no clause of its rule";
 		taken = capset_or(taken, answer->sources[i].taken);
+		perhaps = perhaps || answer->sources[i].perhaps;
 	}
-	if (!policy_item_is_set(item))
-		return capset_equal(taken, CAPSET_NONE) ? NULL : "a flag's source took something";
+	if (!capset_is_subset(answer->set, answer->widest))
+		return "there is more than is said to be possible";
+	if (!perhaps && !capset_equal(answer->set, answer->widest))
+		return "an answer is uncertain, and no source is";
 	if (!capset_equal(capset_and(taken, answer->set), CAPSET_NONE))
 		return "a source took a capability that is still there";
 	if (!capset_equal(capset_or(taken, answer->set), CAPSET_ALL))
@@ -61,9 +65,9 @@ const char *law_same_answers(const struct policy_decision *a, const struct polic
 		if (a->items[item].mentioned != b->items[item].mentioned)
 			return "an item is mentioned in one of them only";
 		if (!capset_equal(a->items[item].set, b->items[item].set))
-			return "a set differs";
-		if (a->items[item].value != b->items[item].value)
-			return "a flag differs";
+			return "an item's value differs";
+		if (!capset_equal(a->items[item].widest, b->items[item].widest))
+			return "what an item's value might be differs";
 	}
 	return NULL;
 }
@@ -76,7 +80,8 @@ static bool same_place(const struct policy_place *a, const struct policy_place *
 static bool same_source(const struct policy_source *a, const struct policy_source *b)
 {
 	return same_place(&a->place, &b->place) && same_place(&a->rule->place, &b->rule->place) &&
-	       !a->profile == !b->profile && capset_equal(a->taken, b->taken);
+	       !a->profile == !b->profile && a->perhaps == b->perhaps &&
+	       capset_equal(a->taken, b->taken);
 }
 
 static size_t count_source(const struct policy_answer *answer, const struct policy_source *source)
@@ -107,39 +112,40 @@ const char *law_same_sources(const struct policy_decision *a, const struct polic
 	return NULL;
 }
 
-static bool has_step(const struct plan *plan, enum plan_action action)
+static bool has_step(const struct plan *plan, enum policy_item item)
 {
 	unsigned i;
 
 	for (i = 0; i < plan->step_count; i++)
-		if (plan->steps[i] == action)
+		if (plan->steps[i] == item)
 			return true;
 	return false;
 }
 
 static const char *law_steps(const struct plan_sets *current, const struct plan *plan)
 {
-	static const enum plan_action actions[POLICY_SET_COUNT] = {
-		[POLICY_BOUNDING] = PLAN_BOUNDING,
-		[POLICY_INHERITABLE] = PLAN_INHERITABLE,
-		[POLICY_USERNS] = PLAN_USERNS,
-	};
-	const struct plan_sets *target = &plan->target;
 	enum policy_item item;
 	unsigned i;
 
-	for (item = 0; item < POLICY_SET_COUNT; item++)
-		if (has_step(plan, actions[item]) ==
-		    capset_equal(target->sets[item], current->sets[item]))
-			return "a set changes without a step, or the reverse";
-	if (has_step(plan, PLAN_STRICT) == (target->strict == current->strict))
-		return "strict changes without a step, or the reverse";
-	if (has_step(plan, PLAN_DENY_CREATION) == (target->create == current->create))
-		return "create changes without a step, or the reverse";
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		if (has_step(plan, item) ==
+		    capset_equal(plan->target.items[item], current->items[item]))
+			return "an item changes without a step, or the reverse";
 	for (i = 1; i < plan->step_count; i++)
-		if (plan->steps[i - 1] >= plan->steps[i])
+		if (policy_items[plan->steps[i - 1]].order >= policy_items[plan->steps[i]].order)
 			return "the steps are not in their order";
 	return NULL;
+}
+
+/* What a plan shall leave of an item. */
+static struct capset wanted(const struct policy_decision *decision, const struct plan_sets *current,
+			    const struct plan_sets *target, enum policy_item item)
+{
+	struct capset left = capset_and(current->items[item], decision->items[item].set);
+
+	if (item == POLICY_USERNS && policy_item_flag(POLICY_STRICT, target->items[POLICY_STRICT]))
+		left = capset_and(left, target->items[POLICY_BOUNDING]);
+	return left;
 }
 
 const char *law_plan(const struct policy_decision *decision, const struct plan_sets *current,
@@ -149,20 +155,12 @@ const char *law_plan(const struct policy_decision *decision, const struct plan_s
 	struct plan again;
 	enum policy_item item;
 
-	for (item = 0; item < POLICY_SET_COUNT; item++) {
-		struct capset wanted = decision->items[item].set;
-
-		if (item == POLICY_USERNS && target->strict)
-			wanted = capset_and(wanted, target->sets[POLICY_BOUNDING]);
-		if (!capset_is_subset(target->sets[item], current->sets[item]))
-			return "the plan adds a capability";
-		if (!capset_equal(target->sets[item], capset_and(current->sets[item], wanted)))
-			return "the plan takes another set than the decision";
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		if (!capset_is_subset(target->items[item], current->items[item]))
+			return "the plan gives something back";
+		if (!capset_equal(target->items[item], wanted(decision, current, target, item)))
+			return "the plan takes something else than the decision";
 	}
-	if (target->create != (current->create && decision->items[POLICY_CREATE].value))
-		return "create is another than the decision's, or was given back";
-	if (target->strict != (current->strict || decision->items[POLICY_STRICT].value))
-		return "strict is another than the decision's, or was taken back";
 	plan_build(decision, target, &again);
 	if (again.step_count > 0)
 		return "there is more to do after the plan";

@@ -2,7 +2,7 @@
 #ifndef LAWS_H
 #define LAWS_H
 
-#include "core/plan.h"
+#include "policy/plan.h"
 
 /*
  * What holds for every decision and plan, whatever the rules: the property tests and the fuzzers
@@ -11,7 +11,7 @@
 
 /**
  * Each source is a clause of its rule; each missing capability has a source that took it, and no
- * source took one that is there.
+ * source took one that is there. Where none matches perhaps only, the answer is certain.
  */
 const char *law_sources(const struct policy_decision *decision);
 

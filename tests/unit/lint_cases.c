@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
@@ -12,18 +11,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lint.h"
+#include "inspect/lint.h"
 #include "lint_cases.h"
 
 /* ---- users and groups: definitions of the test's own go before libc's ---- */
+
+#define UID_DOWN    1005 /* its name can't be looked up */
+#define UID_NOBODYS 1006 /* it has none */
 
 static const struct {
 	const char *asked;
 	char *name;
 	uid_t uid;
 } users[] = {
-	{ "root", "root", 0 },	{ "alice", "alice", 1000 }, { "ALICE", "alice", 1000 },
-	{ "bob", "bob", 1001 }, { "1002", "1002", 1002 },
+	{ "root", "root", 0 },
+	{ "alice", "alice", 1000 },
+	{ "ALICE", "alice", 1000 },
+	{ "bob", "bob", 1001 },
+	{ "1002", "1002", 1002 },
+	{ "7-9", "7-9", 1003 },
+	{ "amelia", "amelia", 1004 },
+	{ "amy", "amy", 1004 }, /* the same uid, by its second name */
+	{ "down-by-uid", "down-by-uid", UID_DOWN },
+	{ "none-by-uid", "none-by-uid", UID_NOBODYS },
 };
 
 #define STAFF_GID 2000
@@ -54,6 +64,21 @@ int getpwnam_r(const char *name, struct passwd *passwd, char *buf, size_t size,
 		*result = passwd;
 	}
 	return 0;
+}
+
+struct passwd *getpwuid(uid_t uid)
+{
+	static struct passwd passwd;
+	size_t i;
+
+	errno = uid == UID_DOWN ? ECONNREFUSED : 0;
+	for (i = 0; i < COUNT(users) && uid != UID_DOWN && uid != UID_NOBODYS; i++) {
+		if (users[i].uid != uid)
+			continue;
+		passwd = (struct passwd){ .pw_name = users[i].name, .pw_uid = uid };
+		return &passwd;
+	}
+	return NULL;
 }
 
 static int find_group(const char *name, gid_t gid, struct group *group, struct group **result)
@@ -111,19 +136,29 @@ int getgrouplist(const char *user, gid_t group, gid_t *list, int *count)
 		"@/subgid", "1001:100000:65536\n"                                                  \
 	}
 #define NO_ADMIN                                                                                   \
-	"sys_admin is taken out of the userns set; expected it kept, or create = false: "          \
-	"without it few programs can use a namespace"
+	"sys_admin is dropped from the userns set: few programs can use a namespace without it; "  \
+	"keep it, or set create = false"
+#define NO_SETUID                                                                                  \
+	"no_new_privs: sudo, su, passwd, crontab, newuidmap and fusermount3 do not work in these " \
+	"sessions"
 #define NO_TRACE                                                                                   \
-	"sys_ptrace is taken out of the userns set; expected it kept where portals look "          \
-	"into sandboxes"
+	"sys_ptrace is dropped from the userns set: desktop portals can't look into sandboxes"
 #define NO_UIDS                                                                                    \
-	"setuid is taken out of the bounding set, and @/subuid has a range for 'alice'; "          \
-	"expected it kept for newuidmap"
-#define IDLE                                                                                       \
-	"user '1000:1000' never decides anything: the rules of user 'alice' do; expected "         \
-	"one of them"
-#define NO_FILE "no service of this rule has a file in @/pam.d; expected one at least"
-#define UNDONE	" is undone by @/rules.conf:2 for whom both rules are; expected them to agree"
+	"setuid is dropped from the bounding set, but @/subuid has a range for 'alice': "          \
+	"newuidmap does not work"
+#define IDLE	"user '1000:1000' has no effect: the rules of user 'alice' take precedence"
+#define NO_FILE "no service of this rule has a file in @/pam.d"
+#define PASSWD                                                                                     \
+	{                                                                                          \
+		"@/passwd", "toor:x:0:0::/:/bin/sh\nalice:x:1000:0::/:/bin/sh\n"                   \
+			    "ally:x:1000:0::/:/bin/sh\n+::::::\n-eve::::::\n"                      \
+	}
+#define ALIAS(uid, name)                                                                           \
+	"uid " uid " is also user '" name "', to whom this rule does not apply; write a rule for " \
+	"'" name "' too"
+#define NO_RANGE(title, range)                                                                     \
+	"user '" title "' is a name here; write a section user '" range "' for a range of uids"
+#define UNDONE " is undone by @/rules.conf:2 for users that match both rules"
 
 const struct lint_case lint_cases[] = {
 	/* whom a rule is for */
@@ -141,80 +176,207 @@ const struct lint_case lint_cases[] = {
 	  "user '1000' is a name here; expected '1000:1000' for a uid",
 	  { { MAIN, NOTHING }, { "@/rules.d/users/1000.conf", NOTHING } },
 	  { { MAIN, NOTHING }, { "@/rules.d/users/1002.conf", NOTHING } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  MAIN,
+	  2,
+	  NO_RANGE("1000-1999", "1000:1999"),
+	  { { MAIN, "\nuser '1000-1999' { }" } },
+	  { { MAIN, "\nuser '1000:1999' { }" } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  "@/rules.d/users/1000-1999.conf",
+	  1,
+	  NO_RANGE("1000-1999", "1000:1999"),
+	  { { MAIN, NOTHING }, { "@/rules.d/users/1000-1999.conf", NOTHING } },
+	  { { MAIN, NOTHING }, { "@/rules.d/users/7-9.conf", NOTHING } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  DROPIN,
+	  1,
+	  NO_RANGE("1000 - 1999", "1000:1999"),
+	  { { MAIN, NOTHING }, { DROPIN, "user '1000 - 1999' { }" } },
+	  { { MAIN, NOTHING }, { DROPIN, "user '1000 1999' { } user '1000 - a' { }" } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  MAIN,
+	  1,
+	  NO_RANGE("1000..1999", "1000:1999"),
+	  { { MAIN, "user 1000..1999 { }" } },
+	  { { MAIN, "user 1000.1999 { } user 1000...1999 { } user 1000--1999 { }" } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  MAIN,
+	  1,
+	  NO_RANGE("1000-", "1000:"),
+	  { { MAIN, "user 1000- { }" } },
+	  { { MAIN, "user - { } user a1000- { }" } } },
+	{ CONFIG_LINT_USER_RANGE,
+	  CONFIG_ERROR,
+	  MAIN,
+	  1,
+	  NO_RANGE("-1999", ":1999"),
+	  { { MAIN, "user -1999 { }" } },
+	  { { MAIN, "user .. { } user -1999-9 { } group 1-9 { }" } } },
 	{ CONFIG_LINT_USER_UNKNOWN,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "there is no user 'nobody-here'; expected one that logs in",
+	  "unknown user 'nobody-here'",
 	  { { MAIN, "user nobody-here { }" } },
 	  { { MAIN, "user alice { }" } } },
 	{ CONFIG_LINT_USER_OTHER_NAME,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "the user database calls 'ALICE' 'alice'; expected this name, since no other matches",
+	  "the user database calls 'ALICE' 'alice'; only that name matches",
 	  { { MAIN, "user ALICE { }" } },
 	  { { MAIN, "user alice { }" } } },
+	{ CONFIG_LINT_USER_ALIAS,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  ALIAS("1000", "ally"),
+	  { { MAIN, "\nuser alice { }" }, PASSWD },
+	  { { MAIN, "\nuser alice { } user ally { }" }, PASSWD } },
+	{ CONFIG_LINT_USER_ALIAS,
+	  CONFIG_WARNING,
+	  USER,
+	  1,
+	  ALIAS("1000", "ally"),
+	  { { MAIN, "user '1000:1000' { }" }, { USER, NOTHING }, PASSWD },
+	  { { MAIN, NOTHING },
+	    { USER, NOTHING },
+	    { "@/rules.d/users/ally.conf", NOTHING },
+	    PASSWD } },
+	{ CONFIG_LINT_USER_ALIAS,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  ALIAS("0", "toor"),
+	  { { MAIN, "user root { }" }, PASSWD },
+	  { { MAIN, "user '0:0' { } user bob { }" }, PASSWD } },
+	{ CONFIG_LINT_USER_ALIAS,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  ALIAS("1004", "amelia"),
+	  { { MAIN, "user amy { }" } },
+	  { { MAIN, "user amy { } user amelia { }" } } },
 	{ CONFIG_LINT_GROUP_UNKNOWN,
 	  CONFIG_WARNING,
 	  DROPIN,
 	  3,
-	  "there is no group 'alice'; expected one that users are in",
+	  "unknown group 'alice': anybody could be a member, so the rule restricts everybody but "
+	  "root",
 	  { { MAIN, NOTHING }, { DROPIN, "\n\ngroup alice { }" } },
 	  { { MAIN, NOTHING }, { DROPIN, "\n\ngroup crew { }" } } },
+	{ CONFIG_LINT_GROUP_UNKNOWN,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  "unknown group 'alice': nobody is a member",
+	  { { MAIN, "when_group_unknown = ignore\ngroup alice { }" } },
+	  { { MAIN, "when_group_unknown = ignore\ngroup crew { }" } } },
+	{ CONFIG_LINT_GROUP_UNKNOWN,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  "unknown group 'alice': sessions for which this makes a difference are refused",
+	  { { MAIN, "when_group_unknown = refuse\ndefault { except_groups = alice }" } },
+	  { { MAIN, "when_group_unknown = refuse\ndefault { except_groups = crew }" } } },
+	{ CONFIG_LINT_GROUP_UNKNOWN,
+	  CONFIG_WARNING,
+	  "@/rules.d/groups/alice.conf",
+	  1,
+	  "unknown group 'alice': the file is not read",
+	  { { MAIN, "probe_group = staff" }, { "@/rules.d/groups/alice.conf", NOTHING } },
+	  { { MAIN, "probe_group = staff" }, { GROUP, NOTHING } } },
+	{ CONFIG_LINT_GROUP_UNKNOWN,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "unknown group 'alice': nobody is excepted, and the rule gives nothing back",
+	  { { MAIN, "group staff { except_groups = {alice} }" } },
+	  { { MAIN, "group staff { except_groups = {crew} }" } } },
+	{ CONFIG_LINT_USER_UNKNOWN,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "unknown user 'nobody-here'",
+	  { { MAIN, "default { except_users = {alice, nobody-here} }" } },
+	  { { MAIN, "default { except_users = {alice} }" } } },
+	{ CONFIG_LINT_LOOKUP,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "can't look up 'down': Connection refused",
+	  { { MAIN, "default { except_users = down }" } },
+	  { { MAIN, "default { except_users = alice }" } } },
+	{ CONFIG_LINT_LOOKUP,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "can't look up 'down': Connection refused",
+	  { { MAIN, "default { except_groups = {down, staff} }" } },
+	  { { MAIN, "default { except_groups = {staff} }" } } },
 	{ CONFIG_LINT_GROUP_OTHER_NAME,
 	  CONFIG_WARNING,
 	  "@/rules.d/groups/crew.conf",
 	  0,
-	  "is never read: the group database calls 'crew' 'staff'; expected a file of that name",
+	  "is never read: the group database calls 'crew' 'staff'; rename the file",
 	  { { MAIN, NOTHING }, { "@/rules.d/groups/crew.conf", NOTHING } },
 	  { { MAIN, "group crew { }" }, { GROUP, NOTHING } } },
 	{ CONFIG_LINT_LOOKUP,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "can't look up 'down': Connection refused; expected an answer, if only that there is "
-	  "none",
+	  "can't look up 'down': Connection refused",
 	  { { MAIN, "user down { }" } },
 	  { { MAIN, "user nobody-here { }" } } },
 	{ CONFIG_LINT_LOOKUP,
 	  CONFIG_WARNING,
 	  MAIN,
+	  1,
+	  "can't look up 'down-by-uid': Connection refused",
+	  { { MAIN, "user down-by-uid { }" } },
+	  { { MAIN, "user none-by-uid { }" } } },
+	{ CONFIG_LINT_LOOKUP,
+	  CONFIG_WARNING,
+	  MAIN,
 	  2,
-	  "can't look up 'down': Connection refused; expected an answer, if only that there is "
-	  "none",
+	  "can't look up 'down': Connection refused",
 	  { { MAIN, "\ngroup down { }" } },
 	  { { MAIN, "\ngroup nobody-here { }" } } },
 	{ CONFIG_LINT_LOOKUP,
 	  CONFIG_WARNING,
 	  MAIN,
 	  0,
-	  "can't look up 'down': Connection refused; expected an answer, if only that there is "
-	  "none",
+	  "can't look up 'down': Connection refused",
 	  { { MAIN, "probe_group = down" } },
 	  { { MAIN, "probe_group = staff" } } },
 	{ CONFIG_LINT_PROBE_UNKNOWN,
 	  CONFIG_ERROR,
 	  MAIN,
 	  0,
-	  "probe_group = 'nobody-here': there is no such group; expected one, else nobody but root "
-	  "gets in",
+	  "probe_group = 'nobody-here': unknown group; rules for groups restrict everybody "
+	  "but root",
 	  { { MAIN, "probe_group = nobody-here" } },
 	  { { MAIN, "probe_group = staff" } } },
 	{ CONFIG_LINT_PROBE_MISSING,
 	  CONFIG_NOTICE,
 	  MAIN,
 	  0,
-	  "no probe_group, and there are files for groups; expected one, if these come from a "
-	  "directory: while that is down, their members look like members of nothing",
+	  "no probe_group, and there are files for groups; if a directory has these groups, set "
+	  "one: while it is down, it can look like one without groups",
 	  { { MAIN, NOTHING }, { GROUP, NOTHING } },
 	  { { MAIN, "probe_group = staff" }, { GROUP, NOTHING } } },
 	{ CONFIG_LINT_PROBE_MISSING,
 	  CONFIG_NOTICE,
 	  MAIN,
 	  0,
-	  "no probe_group, and there are files for groups; expected one, if these come from a "
-	  "directory: while that is down, their members look like members of nothing",
+	  "no probe_group, and there are files for groups; if a directory has these groups, set "
+	  "one: while it is down, it can look like one without groups",
 	  { { MAIN, "group staff { }" }, { GROUP, NOTHING } },
 	  { { MAIN, "group staff { }" }, { USER, NOTHING } } },
 	{ CONFIG_LINT_RANGE_IDLE,
@@ -235,6 +397,29 @@ const struct lint_case lint_cases[] = {
 		    "user 1000:1000 { services = {su} userns { create = false } }" } },
 	  { { MAIN, "user alice { services = {sshd, su} userns { create = true } }\n"
 		    "user 1000:1000 { services = {su, cron} userns { create = false } }" } } },
+	{ CONFIG_LINT_RANGE_IDLE,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  IDLE,
+	  { { MAIN,
+	      "user alice { userns { policy = deny } } user ally { userns { policy = deny } }\n"
+	      "user 1000:1000 { userns { drop = {bpf} } }" },
+	    PASSWD },
+	  { { MAIN, "user alice { userns { policy = deny } }\n"
+		    "user 1000:1000 { userns { drop = {bpf} } }" },
+	    PASSWD } },
+	{ CONFIG_LINT_RANGE_IDLE,
+	  CONFIG_WARNING,
+	  MAIN,
+	  3,
+	  "user '1004:1004' has no effect: the rules of user 'amy' take precedence",
+	  { { MAIN, "user amelia { userns { create = false } }\n"
+		    "user amy { userns { create = false } }\n"
+		    "user 1004:1004 { userns { create = false } }" } },
+	  { { MAIN, "user amelia { userns { create = false } }\n"
+		    "user amy { }\n"
+		    "user 1004:1004 { userns { create = false } }" } } },
 	/* when it holds */
 	{ CONFIG_LINT_SERVICES_UNKNOWN,
 	  CONFIG_WARNING,
@@ -243,22 +428,52 @@ const struct lint_case lint_cases[] = {
 	  NO_FILE,
 	  { { MAIN, "default { services = {ssh, sudoo} }" }, { "@/pam.d/sshd", NOTHING } },
 	  { { MAIN, "default { services = {ssh, sshd} }" }, { "@/pam.d/sshd", NOTHING } } },
+	{ CONFIG_LINT_SERVICES_UNKNOWN,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  NO_FILE,
+	  { { MAIN, "default { services = {SSHD} }" }, { "@/pam.d/SSHD", NOTHING } },
+	  { { MAIN, "default { services = {SSHD} }" }, { "@/pam.d/sshd", NOTHING } } },
+	{ CONFIG_LINT_SERVICE_CASE,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  "service 'MyApp': libpam makes it lower case; write 'myapp'",
+	  { { MAIN, "\ndefault { services = {sshd, MyApp} }" } },
+	  { { MAIN, "\ndefault { services = {sshd, myapp} }" } } },
+	{ CONFIG_LINT_SERVICE_CASE,
+	  CONFIG_WARNING,
+	  USER,
+	  1,
+	  "service 'SSHD': libpam makes it lower case; write 'sshd'",
+	  { { MAIN, NOTHING }, { USER, "services = {sshd, SSHD, SSHD}" } },
+	  { { MAIN, NOTHING }, { USER, "services = {sshd, sshd, '\xc9'}" } } },
 	{ CONFIG_LINT_WAYS_AROUND,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "this restriction doesn't hold for: login, su, su-l, sudo, sudo-i, cron, systemd-user",
+	  "this restriction does not apply to: login, su, su-l, sudo, sudo-i, cron, systemd-user",
 	  { { MAIN, "default { services = {sshd, atd} userns { create = false } }" } },
 	  { { MAIN, "default { services = {sshd, atd} userns { create = true } }" } } },
 	{ CONFIG_LINT_WAYS_AROUND,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "this restriction doesn't hold for: systemd-user",
+	  "this restriction does not apply to: systemd-user",
 	  { { MAIN, "default { profile = p services = {sshd, login, su, su-l, sudo, sudo-i, cron, "
 		    "atd} } profile p { profile = q } profile q { bounding { drop = {bpf} } }" } },
 	  { { MAIN, "default { profile = p } profile p { profile = q } "
 		    "profile q { bounding { drop = {bpf} } }" } } },
+	{ CONFIG_LINT_WAYS_AROUND,
+	  CONFIG_WARNING,
+	  MAIN,
+	  1,
+	  "this restriction does not apply to: sshd",
+	  { { MAIN, "default { services = {Login, SU, su-l, sudo, Sudo-I, cron, atd, Systemd-User} "
+		    "userns { create = false } }" } },
+	  { { MAIN, "default { services = {Login, SU, su-l, sudo, Sudo-I, cron, atd, Systemd-User, "
+		    "SSHD} userns { create = false } }" } } },
 	/* what it does */
 	{ CONFIG_LINT_NEWUIDMAP,
 	  CONFIG_WARNING,
@@ -294,8 +509,8 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "setgid is taken out of the bounding set, and @/subgid has a range for '1001'; expected "
-	  "it kept for newgidmap",
+	  "setgid is dropped from the bounding set, but @/subgid has a range for '1001': newgidmap "
+	  "does not work",
 	  { { MAIN, "user 1001:1001 { bounding { drop = {setgid} } }" }, SUBUID, SUBGID },
 	  { { MAIN, "user alice { bounding { drop = {setgid} } }" }, SUBUID, SUBGID } },
 	{ CONFIG_LINT_SYS_ADMIN,
@@ -322,12 +537,27 @@ const struct lint_case lint_cases[] = {
 	  NO_TRACE,
 	  { { MAIN, "default { userns { drop = {sys_ptrace} } }" } },
 	  { { MAIN, "default { userns { drop = {sys_ptrace} create = false } }" } } },
+	{ CONFIG_LINT_NO_NEW_PRIVS,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  2,
+	  NO_SETUID,
+	  { { MAIN, "user alice { bounding { drop = {kill} }\nno_new_privs = yes }" } },
+	  { { MAIN, "user alice { bounding { drop = {kill} }\nno_new_privs = no }" } } },
+	{ CONFIG_LINT_NO_NEW_PRIVS,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  2,
+	  NO_SETUID,
+	  { { MAIN, "user alice { profile = p }\nprofile p { no_new_privs = yes }" } },
+	  { { MAIN, "user alice { profile = p no_new_privs = no }\n"
+		    "profile p { no_new_privs = yes }" } } },
 	{ CONFIG_LINT_KEEP_IDLE,
 	  CONFIG_WARNING,
 	  MAIN,
 	  2,
-	  "userns { keep = {chown, sys_admin} } does nothing: nothing takes these; expected "
-	  "policy = deny, if all others are to go",
+	  "userns { keep = {chown, sys_admin} } has no effect, because nothing drops these; to "
+	  "drop all others, add policy = deny",
 	  { { MAIN, "user root { userns { policy = deny keep = {sys_admin} } }\n"
 		    "group staff { userns { keep = {chown, sys_admin} } }" } },
 	  { { MAIN, "user 0:9 { userns { drop = {chown} } }\n"
@@ -336,8 +566,8 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "bounding { keep = {chown} } does nothing: nothing takes these; expected policy = deny, "
-	  "if all others are to go",
+	  "bounding { keep = {chown} } has no effect, because nothing drops these; to drop all "
+	  "others, add policy = deny",
 	  { { MAIN, "user alice { profile = p bounding { keep = {chown} } }\n"
 		    "profile p { bounding { drop = {kill} } }" } },
 	  { { MAIN, "user alice { profile = p bounding { keep = {chown} } }\n"
@@ -356,7 +586,7 @@ const struct lint_case lint_cases[] = {
 	  MAIN,
 	  1,
 	  "bounding { keep = {chown} }" UNDONE,
-	  { { MAIN, "group staff { bounding { keep = {chown} } services = {su, sshd} }\n"
+	  { { MAIN, "group staff { bounding { keep = {chown} } services = {su, SSHD} }\n"
 		    "group guests { bounding { drop = {chown} } services = {sshd} }" } },
 	  { { MAIN, "group staff { bounding { keep = {chown} } services = {su} }\n"
 		    "group guests { bounding { drop = {chown} } services = {sshd} }" } } },
@@ -378,19 +608,58 @@ const struct lint_case lint_cases[] = {
 		    "user alice { inheritable { policy = deny } }" } },
 	  { { MAIN, "user alice { inheritable { keep = {chown} } }\n"
 		    "user bob { inheritable { policy = deny } }" } } },
+	{ CONFIG_LINT_KEEP_UNDONE,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  1,
+	  "bounding { keep = {chown} }" UNDONE,
+	  { { MAIN, "group staff { bounding { keep = {chown} } }\n"
+		    "group guests { except_groups = crew bounding { drop = {chown} } }" } },
+	  { { MAIN, "group staff { bounding { keep = {chown} } }\n"
+		    "group guests { except_groups = staff bounding { drop = {chown} } }" } } },
+	{ CONFIG_LINT_ALLOW_UNDONE,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  2,
+	  "userns { policy = allow } gives nothing back to users that match @/rules.conf:4 too; to "
+	  "leave out the members of 'staff', write except_groups = {\"staff\"} there",
+	  { { MAIN, "group staff {\nuserns { policy = allow } }\n\n"
+		    "group guests { userns { policy = deny } }" } },
+	  { { MAIN, "group staff {\nuserns { policy = allow } }\n\n"
+		    "group guests { except_groups = {staff} userns { policy = deny } }" } } },
+	{ CONFIG_LINT_ALLOW_UNDONE,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  1,
+	  "bounding { policy = allow } gives nothing back to users that match @/rules.conf:2 too; "
+	  "to leave out the members of 'staff', write except_groups = {\"staff\"} there",
+	  { { MAIN, "group staff { bounding { policy = allow drop = {bpf} } }\n"
+		    "group guests { bounding { drop = {bpf, chown} } }" } },
+	  { { MAIN, "group staff { bounding { policy = allow drop = {bpf} } }\n"
+		    "group guests { bounding { drop = {bpf} } }" } } },
+	{ CONFIG_LINT_ALLOW_UNDONE,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  1,
+	  "userns { policy = allow } gives nothing back to users that match @/rules.conf:2 too; to "
+	  "leave out the members of 'staff', write except_groups = {\"staff\"} there",
+	  { { MAIN, "group staff { userns { policy = allow } }\n"
+		    "group guests { userns { policy = deny } }" } },
+	  { { MAIN, "group staff { userns { policy = allow } }\n"
+		    "default { userns { policy = deny } }" } } },
 	/* files and profiles that nothing uses */
 	{ CONFIG_LINT_FILE_NAME,
 	  CONFIG_WARNING,
 	  "@/rules.d/users/1:2.conf",
 	  0,
-	  "'1:2' can't be the name of a user; expected a file called as one",
+	  "'1:2' can't be the name of a user",
 	  { { MAIN, NOTHING }, { "@/rules.d/users/1:2.conf", NOTHING } },
 	  { { MAIN, NOTHING }, { USER, NOTHING } } },
 	{ CONFIG_LINT_FILE_NAME,
 	  CONFIG_WARNING,
 	  "@/rules.d/groups/%staff.conf",
 	  0,
-	  "'%staff' can't be the name of a group; expected a file called as one",
+	  "'%staff' can't be the name of a group",
 	  { { MAIN, NOTHING }, { "@/rules.d/groups/%staff.conf", NOTHING } },
 	  { { MAIN, NOTHING }, { GROUP, NOTHING } } },
 	{ CONFIG_LINT_NEVER_READ,
@@ -433,21 +702,21 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_NOTICE,
 	  PROFILE,
 	  1,
-	  "no rule uses profile 'p'; expected one",
+	  "no rule uses profile 'p'",
 	  { { MAIN, "default { profile = q } profile q { }" }, { PROFILE, NOTHING } },
 	  { { MAIN, "default { profile = q } profile q { profile = p }" }, { PROFILE, NOTHING } } },
 	{ CONFIG_LINT_PROFILE_MASKED,
 	  CONFIG_WARNING,
 	  PROFILE,
 	  0,
-	  "is never read: profile 'p' is in @/rules.conf:2; expected it in one place",
+	  "is never read: profile 'p' is in @/rules.conf:2",
 	  { { MAIN, "default { profile = p }\nprofile p { }" }, { PROFILE, NOTHING } },
 	  { { MAIN, "default { profile = p }" }, { PROFILE, NOTHING } } },
 	{ CONFIG_LINT_PROFILE_OVER_VENDOR,
 	  CONFIG_NOTICE,
 	  PROFILE,
 	  0,
-	  "is read in place of @/vendor/p.conf; expected another name, if it isn't to replace that",
+	  "is read in place of @/vendor/p.conf",
 	  { { MAIN, NOTHING }, { PROFILE, NOTHING }, { "@/vendor/p.conf", NOTHING } },
 	  { { MAIN, NOTHING }, { PROFILE, NOTHING }, { "@/vendor/q.conf", NOTHING } } },
 };
@@ -457,18 +726,6 @@ const size_t lint_case_count = COUNT(lint_cases);
 /* ---- the directory ---- */
 
 static char base[32];
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	return ftw->level > 0 ? remove(path) : 0;
-}
-
-static void empty_base(void)
-{
-	assert_int_equal(nftw(base, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
 
 const char *lint_base_make(void)
 {
@@ -480,7 +737,7 @@ const char *lint_base_make(void)
 
 void lint_base_remove(void)
 {
-	empty_base();
+	assert_int_equal(unit_empty(base), 0);
 	assert_int_equal(rmdir(base), 0);
 }
 
@@ -497,34 +754,18 @@ const char *lint_expand(const char *text, char buf[static CONFIG_TEXT])
 	return buf;
 }
 
-static void make_directories(char *path)
-{
-	char *slash = path;
-
-	while ((slash = strchr(slash + 1, '/'))) {
-		*slash = '\0';
-		assert_true(mkdir(path, 0755) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-}
-
 void lint_case_write(const struct lint_case_file files[static LINT_CASE_FILES])
 {
 	char path[CONFIG_TEXT];
 	size_t i;
 
-	empty_base();
+	assert_int_equal(unit_empty(base), 0);
 	for (i = 0; i < LINT_CASE_FILES && files[i].path; i++) {
-		FILE *file;
-
 		lint_expand(files[i].path, path);
-		make_directories(path);
 		if (path[strlen(path) - 1] == '/')
-			continue;
-		file = fopen(path, "we");
-		assert_non_null(file);
-		assert_true(fputs(files[i].bytes, file) >= 0);
-		assert_int_equal(fclose(file), 0);
+			unit_make_directories(path);
+		else
+			unit_write_text(path, files[i].bytes);
 	}
 }
 
@@ -533,7 +774,7 @@ void lint_case_write(const struct lint_case_file files[static LINT_CASE_FILES])
 static void lint(const struct lint_case_file files[static LINT_CASE_FILES], struct lint_tree *tree)
 {
 	char main[CONFIG_TEXT], vendor[CONFIG_TEXT], pam[CONFIG_TEXT], subuid[CONFIG_TEXT],
-		subgid[CONFIG_TEXT];
+		subgid[CONFIG_TEXT], passwd[CONFIG_TEXT];
 	const char *const pam_directories[] = { lint_expand("@/pam.d", pam), NULL };
 	const struct config_site site = {
 		.main = lint_expand("@/rules.conf", main),
@@ -543,6 +784,7 @@ static void lint(const struct lint_case_file files[static LINT_CASE_FILES], stru
 		.pam = pam_directories,
 		.subuid = lint_expand("@/subuid", subuid),
 		.subgid = lint_expand("@/subgid", subgid),
+		.passwd = lint_expand("@/passwd", passwd),
 	};
 
 	lint_case_write(files);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "config_problem.h"
+#include "config/problem.h"
 
 /* A site that has a lint, and one beside it that has not. Needs root: the files are root's. */
 

@@ -8,7 +8,7 @@
 
 #include "man_page.h"
 
-static const char *read_page(void)
+static const char *read_page(const char *name)
 {
 	static char page[256 * 1024];
 	const char *top = getenv("top_srcdir");
@@ -16,7 +16,7 @@ static const char *read_page(void)
 	FILE *file;
 	size_t len;
 
-	snprintf(path, sizeof(path), "%s/doc/usernscapsctl.8", top ? top : ".");
+	snprintf(path, sizeof(path), "%s/doc/%s", top ? top : ".", name);
 	file = fopen(path, "re");
 	assert_non_null(file);
 	len = fread(page, 1, sizeof(page) - 1, file);
@@ -26,27 +26,8 @@ static const char *read_page(void)
 	return page;
 }
 
-/* The text between the heading of a command and the next one. */
-static const char *read_section(const char *command)
-{
-	static char section[256 * 1024];
-	const char *start = read_page(), *end;
-	size_t len = strlen(command);
-
-	do {
-		start = strstr(start, "\n.SS ");
-		assert_non_null(start);
-		start += strlen("\n.SS ");
-		start += start[0] == '"';
-	} while (strncmp(start, command, len) != 0 || start[len] != ' ');
-	end = strstr(start, "\n.SS ");
-	assert_non_null(end);
-	snprintf(section, sizeof(section), "%.*s", (int)(end - start), start);
-	return section;
-}
-
 /* ".B word", the hyphens written as minus signs. */
-void man_page_assert_entry(const char *command, const char *word, const char *line)
+void man_page_assert_entry(const char *page, const char *word, const char *line)
 {
 	const char *from = word;
 	char wanted[256];
@@ -57,6 +38,15 @@ void man_page_assert_entry(const char *command, const char *word, const char *li
 					 *from == '-' ? "\\" : "", *from);
 	snprintf(wanted + used, sizeof(wanted) - used, "\n%s%s", line ? line : "",
 		 line ? "\n" : "");
-	if (!strstr(read_section(command), wanted))
-		fail_msg("%s is not in usernscapsctl.8 at %s", word, command);
+	if (!strstr(read_page(page), wanted))
+		fail_msg("%s is not in %s", word, page);
+}
+
+void man_page_assert_flag(const char *key)
+{
+	char wanted[256];
+
+	snprintf(wanted, sizeof(wanted), "\n.TP\n.BI %s\\~=\\~ FLAG\n", key);
+	if (!strstr(read_page("usernscaps.conf.5"), wanted))
+		fail_msg("%s is not among the flags of usernscaps.conf.5", key);
 }

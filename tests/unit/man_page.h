@@ -2,8 +2,11 @@
 #ifndef MAN_PAGE_H
 #define MAN_PAGE_H
 
-/* Has usernscapsctl(8), where it describes a command, this word as the head of an entry, in bold,
- * and then this line? @line: NULL for any. */
-void man_page_assert_entry(const char *command, const char *word, const char *line);
+/* Has this file of doc/ the word as the head of an entry, in bold, and then this line? @line: NULL
+ * for any. */
+void man_page_assert_entry(const char *page, const char *word, const char *line);
+
+/* Has usernscaps.conf(5) an entry for this flag? */
+void man_page_assert_flag(const char *key);
 
 #endif

@@ -50,6 +50,7 @@ static const struct {
 	{ "nss/slash", "nss/slash", 70004 }, /* no file can have this name */
 	{ "nssgids", "nssgids", 70005 },
 	{ "nsscorp", "nsscorp", 70006 },
+	{ "nsstwin", "nsstwin", 70007 },
 };
 
 static const struct {
@@ -57,14 +58,21 @@ static const struct {
 	gid_t gid;
 	const char *member;
 } groups[] = {
-	{ "nssprimary", 70001, NULL },	  { "nssteam", 70100, "nssbob" },
+	{ "nssprimary", 70001, NULL },
+	{ "nssmany", 70002, NULL },
+	{ "nsscorp", 70006, NULL },
+	{ "nsstwin", 70007, NULL },
+	{ "nssteam", 70100, "nssbob" },
 	{ "nssnested", 70200, NULL },	  /* nssbob is in it by his list of gids only */
 	{ "nsslisted", 70300, "nssbob" }, /* nssbob is in it by its list of members only */
-	{ "nssother", 70400, "nssmany" }, { "nsshuge", 70500, "" },
-	{ "nsstwins", 70600, NULL },	  { "nsstwins", 70601, NULL },
+	{ "nssother", 70400, "nssmany" },
+	{ "nsshuge", 70500, "" },
+	{ "nsstwins", 70600, NULL },
+	{ "nsstwins", 70601, NULL },
 	{ "nssalias", 70100, NULL },  /* nssteam's gid */
 	{ "nssnogid", NO_GID, NULL }, /* not found by it */
-	{ "nss/corp", 70700, NULL },	  { "nsslast", MANY_GROUPS_GID + MANY_GROUPS - 1, NULL },
+	{ "nss/corp", 70700, NULL },
+	{ "nsslast", MANY_GROUPS_GID + MANY_GROUPS - 1, NULL },
 };
 
 /* Lists of gids. That of nssmany is made when it is asked for. */
@@ -76,7 +84,7 @@ static const struct {
 	{ "nssgids", 70100 }, { "nssgids", 79999 }, /* there is no such group */
 	{ "nssgids", 70600 },			    /* these two have one name */
 	{ "nssgids", 70601 }, { "nssgids", 70100 }, /* once more */
-	{ "nsscorp", 70700 },
+	{ "nsscorp", 70700 }, { "nsstwin", 70601 }, /* the second of its name */
 };
 
 enum nss_status _nss_usernscapstest_getpwnam_r(const char *name, struct passwd *passwd, char *buf,
@@ -175,6 +183,21 @@ static enum nss_status fill_group(size_t i, struct group *group, char *buf, size
 	return NSS_STATUS_SUCCESS;
 }
 
+static enum nss_status fill_one_of_many(gid_t gid, struct group *group, char *buf, size_t size,
+					int *errnop)
+{
+	char **members = (char **)(void *)buf;
+	char *name = buf + sizeof(*members);
+
+	if (size < sizeof(*members) + 16)
+		return answer(NSS_STATUS_TRYAGAIN, ERANGE, errnop);
+	members[0] = NULL;
+	snprintf(name, 16, "nss%u", gid);
+	*group = (struct group){ .gr_name = name, .gr_passwd = name, .gr_gid = gid };
+	group->gr_mem = members;
+	return NSS_STATUS_SUCCESS;
+}
+
 enum nss_status _nss_usernscapstest_getgrnam_r(const char *name, struct group *group, char *buf,
 					       size_t size, int *errnop)
 {
@@ -197,6 +220,8 @@ enum nss_status _nss_usernscapstest_getgrgid_r(gid_t gid, struct group *group, c
 
 	if (is_down("USERNSCAPS_NSS_GID", &status, errnop))
 		return status;
+	if (gid >= MANY_GROUPS_GID && gid < MANY_GROUPS_GID + MANY_GROUPS - 1)
+		return fill_one_of_many(gid, group, buf, size, errnop);
 	for (i = 0; i < LIST_COUNT(groups); i++)
 		if (groups[i].gid == gid && gid != NO_GID)
 			break;

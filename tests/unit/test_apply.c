@@ -4,22 +4,28 @@
 #include <errno.h>
 #include <sys/capability.h>
 
-#include "apply.h"
+#include "kernel/apply.h"
 #include "fake_kernel.h"
+
+static struct capset some_of(enum policy_item item)
+{
+	return item == POLICY_BOUNDING ? capset_up_to(5)
+	       : item == POLICY_USERNS ? capset_up_to(2)
+				       : CAPSET_NONE;
+}
 
 /* A decision that needs every step. */
 static void decide_all_steps(struct policy_decision *decision)
 {
+	enum policy_item item;
+
 	policy_decision_init(decision);
-	decision->items[POLICY_BOUNDING].set.bits = 0x3f;
-	decision->items[POLICY_INHERITABLE].set.bits = 0;
-	decision->items[POLICY_USERNS].set.bits = 0x7;
-	decision->items[POLICY_CREATE].value = false;
-	decision->items[POLICY_STRICT].value = true;
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		decision->items[item].set = some_of(item);
 }
 
 static int apply_to(struct fake_kernel *fake, const struct policy_decision *decision,
-		    enum plan_action *ret_failed)
+		    enum policy_item *ret_failed)
 {
 	struct plan_sets before;
 	struct userns userns;
@@ -35,14 +41,12 @@ static void assert_all_taken(const struct fake_kernel *fake)
 {
 	struct userns userns;
 	struct plan_sets now;
+	enum policy_item item;
 
 	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
 	assert_int_equal(apply_read(&userns, &now, NULL), 0);
-	assert_int_equal(now.sets[POLICY_BOUNDING].bits, 0x3f);
-	assert_int_equal(now.sets[POLICY_INHERITABLE].bits, 0);
-	assert_int_equal(now.sets[POLICY_USERNS].bits, 0x7);
-	assert_false(now.create);
-	assert_true(now.strict);
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		assert_int_equal(now.items[item].bits, some_of(item).bits);
 }
 
 static void use_bpf(struct fake_kernel *fake)
@@ -61,7 +65,7 @@ static void test_every_step(void **state)
 {
 	struct policy_decision decision;
 	struct fake_kernel fake;
-	enum plan_action failed;
+	enum policy_item failed;
 	size_t i;
 
 	decide_all_steps(&decision);
@@ -78,7 +82,7 @@ static unsigned operations_of(void (*provider)(struct fake_kernel *),
 			      const struct policy_decision *decision)
 {
 	struct fake_kernel fake;
-	enum plan_action failed;
+	enum policy_item failed;
 
 	fake_kernel_init(&fake, 40);
 	provider(&fake);
@@ -86,53 +90,61 @@ static unsigned operations_of(void (*provider)(struct fake_kernel *),
 	return fake.operations;
 }
 
-/* Each operation failing in turn: it is reported, nothing follows it, and nothing was gained. */
-static void test_every_operation_failing(void **state)
+/* Runs a test for each operation that applying all steps takes, with each provider. */
+static void for_every_operation(void (*test)(struct fake_kernel *, const struct policy_decision *,
+					     unsigned, unsigned))
 {
 	struct policy_decision decision;
 	struct fake_kernel fake;
-	enum plan_action failed;
 	unsigned operation, count;
 	size_t i;
 
 	decide_all_steps(&decision);
 	for (i = 0; i < COUNT(providers); i++) {
 		count = operations_of(providers[i], &decision);
-		assert_in_range(count, PLAN_ACTION_COUNT, 200);
+		assert_between(count, POLICY_ITEM_COUNT, 200);
 		for (operation = 1; operation <= count; operation++) {
 			fake_kernel_init(&fake, 40);
 			providers[i](&fake);
-			fake.fail_at = operation;
-			assert_int_equal(apply_to(&fake, &decision, &failed), -EIO);
-			assert_int_equal(fake.operations, operation);
-			assert_true(capset_is_subset((struct capset){ 0x3f }, fake.sets.bounding));
-			if (operation == 1)
-				assert_int_equal(failed, PLAN_INHERITABLE);
-			if (operation == count)
-				assert_int_equal(failed, PLAN_BOUNDING);
+			test(&fake, &decision, operation, count);
 		}
 	}
+}
+
+static void fail_at(struct fake_kernel *fake, const struct policy_decision *decision,
+		    unsigned operation, unsigned count)
+{
+	enum policy_item failed;
+
+	fake->fail_at = operation;
+	assert_int_equal(apply_to(fake, decision, &failed), -EIO);
+	assert_int_equal(fake->operations, operation);
+	assert_true(capset_is_subset((struct capset){ 0x3f }, fake->sets.bounding));
+	if (operation == 1)
+		assert_int_equal(policy_items[failed].order, 0);
+	if (operation == count)
+		assert_int_equal(policy_items[failed].order, POLICY_ITEM_COUNT - 1);
+}
+
+/* It is reported, nothing follows it, and nothing was gained. */
+static void test_every_operation_failing(void **state)
+{
+	for_every_operation(fail_at);
+}
+
+static void lie_at(struct fake_kernel *fake, const struct policy_decision *decision,
+		   unsigned operation, unsigned count)
+{
+	enum policy_item failed;
+
+	fake->lie_at = operation;
+	assert_int_equal(apply_to(fake, decision, &failed), -EPROTO);
 }
 
 /* A kernel that says yes and does nothing is found out by reading back. */
 static void test_every_operation_lying(void **state)
 {
-	struct policy_decision decision;
-	struct fake_kernel fake;
-	enum plan_action failed;
-	unsigned operation, count;
-	size_t i;
-
-	decide_all_steps(&decision);
-	for (i = 0; i < COUNT(providers); i++) {
-		count = operations_of(providers[i], &decision);
-		for (operation = 1; operation <= count; operation++) {
-			fake_kernel_init(&fake, 40);
-			providers[i](&fake);
-			fake.lie_at = operation;
-			assert_int_equal(apply_to(&fake, &decision, &failed), -EPROTO);
-		}
-	}
+	for_every_operation(lie_at);
 }
 
 /* Exactly the keep list stays, on kernels with fewer and with more capabilities than this build. */
@@ -141,7 +153,7 @@ static void test_deny_on_bounding(void **state)
 	static const unsigned lasts[] = { 0, 31, 36, 40, 41, 50, 63 };
 	struct policy_decision decision;
 	struct fake_kernel fake;
-	enum plan_action failed;
+	enum policy_item failed;
 	size_t i;
 
 	policy_decision_init(&decision);
@@ -158,14 +170,14 @@ static void test_without_setpcap(void **state)
 {
 	struct policy_decision decision;
 	struct fake_kernel fake;
-	enum plan_action failed;
+	enum policy_item failed;
 
 	policy_decision_init(&decision);
 	decision.items[POLICY_BOUNDING].set.bits = 0x3f;
 	fake_kernel_init(&fake, 40);
 	fake.lacks_setpcap = true;
 	assert_int_equal(apply_to(&fake, &decision, &failed), -EPERM);
-	assert_int_equal(failed, PLAN_BOUNDING);
+	assert_int_equal(failed, POLICY_BOUNDING);
 
 	/* The same caller, but the bounding set satisfies the rule already. */
 	fake.sets.bounding.bits = 0x1f;
@@ -177,10 +189,10 @@ static void test_deny_creation(void **state)
 {
 	struct policy_decision decision;
 	struct fake_kernel fake;
-	enum plan_action failed;
+	enum policy_item failed;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_CREATE].value = false;
+	decision.items[POLICY_CREATE].set = CAPSET_NONE;
 
 	fake_kernel_init(&fake, 40);
 	use_bpf(&fake);
@@ -196,7 +208,7 @@ static void test_deny_creation(void **state)
 	fake_kernel_init(&fake, 40);
 	fake.lacks_filter = true;
 	assert_int_equal(apply_to(&fake, &decision, &failed), -EOPNOTSUPP);
-	assert_int_equal(failed, PLAN_DENY_CREATION);
+	assert_int_equal(failed, POLICY_CREATE);
 }
 
 /* ---- the real kernel ---- */

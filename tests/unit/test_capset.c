@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/capset.h"
+#include "policy/capset.h"
 
 static void test_algebra(void **state)
 {
@@ -168,14 +168,42 @@ static void test_longest_text_fits(void **state)
 	char text[CAPSET_TEXT];
 	struct capset half = { 0xaaaaaaaaaaaaaaaa }, back;
 
-	assert_in_range(strlen(capset_format(half, 63, text)), 1, CAPSET_TEXT - 1);
+	assert_between(strlen(capset_format(half, 63, text)), 1, CAPSET_TEXT - 1);
 	assert_int_equal(capset_parse(text, &back, NULL), 0);
 	assert_true(capset_equal(half, back));
+}
+
+/* The limits of what is near: see nearest_try(). */
+static void test_nearest(void **state)
+{
+	static const struct {
+		const char *word, *nearest;
+	} cases[] = {
+		{ "net_admn", "net_admin" },
+		{ "NET_ADMN", "net_admin" },
+		{ "CAP_bfp", "bpf" },
+		{ "bqf", "bpf" },
+		{ "bqg", NULL },
+		{ "fwoenr", "fowner" },
+		{ "fwoenrs", NULL },
+		{ "setuids", "setuid" },
+		{ "", NULL },
+		{ "cap_", NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *found = capset_cap_nearest(cases[i].word, strlen(cases[i].word));
+
+		if (!found != !cases[i].nearest || (found && strcmp(found, cases[i].nearest) != 0))
+			fail_msg("'%s': %s", cases[i].word, found ? found : "none");
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_algebra),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_every_name_is_read_back),

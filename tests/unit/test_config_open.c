@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "config/config.h"
 
 /*
  * Needs root, and a directory that only root can write to on the whole way: /run. Each way of
@@ -27,16 +27,6 @@ static char good[64];
 static char other[64];
 
 static struct config_problem problem;
-
-static void write_file(const char *path, const void *bytes, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, len), (ssize_t)len);
-	assert_int_equal(fchmod(fd, 0644), 0);
-	close(fd);
-}
 
 static int try_open(const char *path)
 {
@@ -67,11 +57,12 @@ static void assert_refused(const char *path, int error, enum config_message mess
 
 static int setup(void **state)
 {
-	(void)state;
+	umask(022);
 	unlink(other);
+	unlink(good);
 	assert_int_equal(chown(sub, 0, 0), 0);
 	assert_int_equal(chmod(sub, 0755), 0);
-	write_file(good, "default { }\n", 12);
+	unit_write(good, "default { }\n", 12);
 	assert_int_equal(try_open(good), 0);
 	return 0;
 }
@@ -80,7 +71,6 @@ static void test_owner(void **state)
 {
 	char text[CONFIG_TEXT];
 
-	(void)state;
 	assert_int_equal(chown(good, NOBODY, 0), 0);
 	snprintf(text, sizeof(text), "%s is owned by uid 65534; expected root", good);
 	assert_refused(good, -EPERM, CONFIG_OWNER, text);
@@ -95,12 +85,11 @@ static void test_mode(void **state)
 	char text[CONFIG_TEXT];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(unsafe); i++) {
 		assert_int_equal(chmod(good, unsafe[i]), 0);
 		snprintf(text, sizeof(text),
-			 "%s is writable by group or others (mode %04o); expected it to be root's "
-			 "only",
+			 "%s is writable by group or others (mode %04o); expected only root to be "
+			 "able to write it",
 			 good, unsafe[i]);
 		assert_refused(good, -EPERM, CONFIG_WRITABLE, text);
 	}
@@ -114,7 +103,6 @@ static void test_directory(void **state)
 {
 	char text[CONFIG_TEXT];
 
-	(void)state;
 	assert_int_equal(chown(sub, NOBODY, 0), 0);
 	snprintf(text, sizeof(text), "%s is owned by uid 65534; expected root", sub);
 	assert_refused(good, -EPERM, CONFIG_OWNER, text);
@@ -136,10 +124,10 @@ static void test_directory_above(void **state)
 {
 	char text[CONFIG_TEXT];
 
-	(void)state;
 	assert_int_equal(chmod(base, 0757), 0);
 	snprintf(text, sizeof(text),
-		 "%s is writable by group or others (mode 0757); expected it to be root's only",
+		 "%s is writable by group or others (mode 0757); expected only root to be able to "
+		 "write it",
 		 base);
 	assert_refused(good, -EPERM, CONFIG_WRITABLE, text);
 	assert_int_equal(chmod(base, 0755), 0);
@@ -151,7 +139,6 @@ static void test_symlink(void **state)
 	char text[CONFIG_TEXT];
 	char through[256];
 
-	(void)state;
 	assert_int_equal(symlink(good, other), 0);
 	snprintf(text, sizeof(text), "%s is a symbolic link; expected the real path", other);
 	assert_refused(other, -EPERM, CONFIG_SYMLINK, text);
@@ -176,7 +163,6 @@ static void test_kind_of_file(void **state)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	(void)state;
 	assert_refused(sub, -EPERM, CONFIG_NOT_REGULAR, "expected a regular file");
 	assert_refused("/", -EPERM, CONFIG_NOT_REGULAR, "expected a regular file");
 	assert_int_equal(mkfifo(other, 0600), 0);
@@ -197,7 +183,6 @@ static void test_missing(void **state)
 	char text[CONFIG_TEXT];
 	char path[256];
 
-	(void)state;
 	snprintf(text, sizeof(text), "%s does not exist", other);
 	assert_refused(other, -ENOENT, CONFIG_MISSING, text);
 	snprintf(path, sizeof(path), "%s/none/rules.conf", sub);
@@ -214,7 +199,6 @@ static void test_paths(void **state)
 	static char long_path[PATH_MAX + 2];
 	char path[512];
 
-	(void)state;
 	assert_refused("rules.conf", -EPERM, CONFIG_NOT_ABSOLUTE, "expected an absolute path");
 	assert_refused("", -EPERM, CONFIG_NOT_ABSOLUTE, "expected an absolute path");
 	snprintf(path, sizeof(path), "%s/../%s/rules.conf", sub, strrchr(sub, '/') + 1);
@@ -237,7 +221,6 @@ static void test_descriptors(void **state)
 	struct rlimit old, few = { .rlim_cur = 0, .rlim_max = 0 };
 	char text[CONFIG_TEXT];
 
-	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	few.rlim_max = old.rlim_max;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
@@ -281,12 +264,11 @@ static void test_no_descriptor_is_left(void **state)
 	struct policy_rules rules;
 	int before = count_descriptors();
 
-	(void)state;
 	assert_int_equal(load(good, &rules), 0);
 	policy_rules_clear(&rules);
 	assert_int_equal(load(sub, &rules), -EPERM);
 	assert_int_equal(load(other, &rules), -ENOENT);
-	write_file(good, "x", 1);
+	unit_write(good, "x", 1);
 	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(count_descriptors(), before);
 }
@@ -295,17 +277,16 @@ static void test_load(void **state)
 {
 	struct policy_rules rules;
 
-	(void)state;
-	write_file(good, "user bob { }\n", 13);
+	unit_write(good, "user bob { }\n", 13);
 	assert_int_equal(load(good, &rules), 0);
 	assert_string_equal(rules.files[0], good);
 	assert_int_equal(rules.rule_count, 1);
 	policy_rules_clear(&rules);
 
-	write_file(good, "", 0);
+	unit_write(good, "", 0);
 	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.message, CONFIG_EMPTY);
-	write_file(good, "\n\nuser bob\n", 11);
+	unit_write(good, "\n\nuser bob\n", 11);
 	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.line, 4);
 	assert_string_equal(problem.file, good);
@@ -316,13 +297,12 @@ static void test_size(void **state)
 	char *bytes = malloc(CONFIG_SIZE_MAX + 1);
 	struct policy_rules rules;
 
-	(void)state;
 	assert_non_null(bytes);
 	memset(bytes, '\n', CONFIG_SIZE_MAX + 1);
-	write_file(good, bytes, CONFIG_SIZE_MAX);
+	unit_write(good, bytes, CONFIG_SIZE_MAX);
 	assert_int_equal(load(good, &rules), 0);
 	policy_rules_clear(&rules);
-	write_file(good, bytes, CONFIG_SIZE_MAX + 1);
+	unit_write(good, bytes, CONFIG_SIZE_MAX + 1);
 	free(bytes);
 	assert_int_equal(load(good, &rules), -EBADMSG);
 	assert_int_equal(problem.message, CONFIG_TOO_LARGE);
@@ -335,7 +315,6 @@ static void test_load_any(void **state)
 	struct config_problem unsafe;
 	struct policy_rules rules;
 
-	(void)state;
 	assert_int_equal(load_any(good, &rules, &unsafe), 0);
 	assert_int_equal(unsafe.error, 0);
 	policy_rules_clear(&rules);
@@ -362,7 +341,6 @@ static void test_load_any_relative(void **state)
 	struct config_problem unsafe;
 	struct policy_rules rules;
 
-	(void)state;
 	assert_int_equal(chdir(sub), 0);
 	assert_int_equal(load_any("rules.conf", &rules, &unsafe), 0);
 	assert_int_equal(unsafe.error, 0);
@@ -382,7 +360,6 @@ static void test_load_any_pipe(void **state)
 	char path[32];
 	int ends[2];
 
-	(void)state;
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(write(ends[1], "user bob { }", 12), 12);
 	close(ends[1]);
@@ -400,7 +377,6 @@ static void test_changed(void **state)
 	struct config_problem unsafe;
 	struct policy_rules rules;
 
-	(void)state;
 	assert_int_equal(load_any("/proc/self/comm", &rules, &unsafe), -EAGAIN);
 	assert_int_equal(problem.message, CONFIG_CHANGED);
 	assert_string_equal(problem.file, "/proc/self/comm");
@@ -473,7 +449,7 @@ ssize_t __wrap_read(int fd, void *buf, size_t size)
 static void write_another(unsigned number)
 {
 	if (number == 1)
-		write_file(good, "user alice { }\n", 15);
+		unit_write(good, "user alice { }\n", 15);
 }
 
 static void grow(unsigned number)
@@ -593,7 +569,7 @@ static void test_changing(void **state)
 
 	for (i = 0; i < COUNT(changes); i++) {
 		reads = 0;
-		write_file(good, "default { }\n", 12);
+		unit_write(good, "default { }\n", 12);
 		touch(1000);
 		before_read = changes[i];
 		assert_int_equal(read_once(), -EAGAIN);
@@ -622,7 +598,6 @@ static void test_changed_once(void **state)
 
 static int make_base(void **state)
 {
-	(void)state;
 	snprintf(base, sizeof(base), "/run/usernscaps-test-XXXXXX");
 	if (!mkdtemp(base) || chmod(base, 0755) < 0)
 		return -1;
@@ -634,7 +609,6 @@ static int make_base(void **state)
 
 static int remove_base(void **state)
 {
-	(void)state;
 	unlink(other);
 	unlink(good);
 	rmdir(sub);

@@ -4,14 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "config/config.h"
 
 /*
  * Needs root, and a directory that only root can write to on the whole way: /run. Each test starts
@@ -63,21 +62,7 @@ static const char *at(const char *name)
 /* Write a file, with the directories it needs. */
 static void put(const char *name, const char *text)
 {
-	char path[PATH_MAX];
-	char *slash;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s", at(name));
-	for (slash = path + strlen(base) + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(path, 0755) < 0)
-			assert_int_equal(errno, EEXIST);
-		*slash = '/';
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
+	unit_write_text(at(name), text);
 }
 
 static void move(const char *from, const char *to)
@@ -88,17 +73,10 @@ static void move(const char *from, const char *to)
 	assert_int_equal(rename(old, at(to)), 0);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	return ftw->level == 0 ? 0 : remove(path);
-}
-
 static int setup(void **state)
 {
 	chmod(base, 0755);
-	nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	unit_empty(base);
 	site = (struct config_site){ .main = main_path };
 	memset(&problem, 0xa5, sizeof(problem));
 	memset(&rules, 0, sizeof(rules));
@@ -364,8 +342,8 @@ static void test_file_named_as_a_directory(void **state)
 /* A main file without ".conf" has no tree. */
 static void test_no_tree(void **state)
 {
-	char rules_path[96], **names = NULL;
-	size_t count = 9;
+	struct names names = { NULL, 9 };
+	char rules_path[96];
 
 	put("rules", "user a { profile = p }\n");
 	put("rules.d/b.conf", "user b { }\n");
@@ -377,9 +355,9 @@ static void test_no_tree(void **state)
 	assert_int_equal(config_has(&site, CONFIG_USER, &problem), 0);
 	assert_int_equal(add(CONFIG_USER, "a"), -ENOENT);
 	assert_int_equal(add(CONFIG_USER, "a/b"), -ENOENT);
-	assert_int_equal(config_list(&site, CONFIG_USER, &names, &count, &problem), 0);
-	assert_int_equal(count, 0);
-	config_list_clear(names, count);
+	assert_int_equal(config_list(&site, CONFIG_USER, &names, &problem), 0);
+	assert_int_equal(names.count, 0);
+	names_clear(&names);
 	assert_int_equal(resolve(), -EBADMSG);
 	assert_problem(CONFIG_PROFILE_UNKNOWN, "rules", 1);
 
@@ -485,8 +463,7 @@ static void test_names_that_no_file_has(void **state)
 		for (j = 0; j < COUNT(names); j++) {
 			assert_int_equal(add(parts[i], names[j]), -EINVAL);
 			assert_problem(CONFIG_COMPONENT, directories[i], 0);
-			snprintf(text, sizeof(text), "'%s' can't be the name of a file here",
-				 names[j]);
+			snprintf(text, sizeof(text), "'%s' can't be the name of a file", names[j]);
 			assert_ptr_equal(strstr(problem.text, text), problem.text);
 		}
 		assert_int_equal(add(parts[i], "good"), 0);
@@ -536,20 +513,20 @@ static void test_has(void **state)
 static void assert_list(enum config_part part, const char *expected)
 {
 	char text[256] = "";
-	char **names = NULL;
-	size_t count = 99, i, used = 0;
+	struct names names;
+	size_t i, used = 0;
 
-	assert_int_equal(config_list(&site, part, &names, &count, &problem), 0);
-	for (i = 0; i < count; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s ", names[i]);
-	config_list_clear(names, count);
+	assert_int_equal(config_list(&site, part, &names, &problem), 0);
+	for (i = 0; i < names.count; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s ", names.list[i]);
+	names_clear(&names);
 	assert_string_equal(text, expected);
 }
 
 static void test_list(void **state)
 {
-	char *untouched, **names = &untouched;
-	size_t count = 99;
+	char *untouched;
+	struct names names = { &untouched, 99 };
 
 	assert_list(CONFIG_DROPIN, "");
 	assert_list(CONFIG_USER, "");
@@ -568,10 +545,10 @@ static void test_list(void **state)
 	assert_list(CONFIG_DROPIN, "z ");
 
 	assert_int_equal(chown(at("usernscaps.d/users"), NOBODY, 0), 0);
-	assert_int_equal(config_list(&site, CONFIG_USER, &names, &count, &problem), -EPERM);
+	assert_int_equal(config_list(&site, CONFIG_USER, &names, &problem), -EPERM);
 	assert_problem(CONFIG_OWNER, "usernscaps.d/users", 0);
-	assert_ptr_equal(names, &untouched);
-	assert_int_equal(count, 99);
+	assert_ptr_equal(names.list, &untouched);
+	assert_int_equal(names.count, 99);
 	site.any_owner = true;
 	assert_list(CONFIG_USER, "B a.b a b ");
 	assert_list(CONFIG_GROUP, "");
@@ -744,16 +721,15 @@ static void test_changed_once(void **state)
 static void test_always_changing(void **state)
 {
 	static void (*const changes[])(unsigned) = { add_always, rename_always, touch_always };
-	char **names;
-	size_t count, i;
+	struct names names;
+	size_t i;
 
 	put("usernscaps.conf", "#\n");
 	put("usernscaps.d/b.conf", "#\n");
 	for (i = 0; i < COUNT(changes); i++) {
 		after_listing = changes[i];
 		assert_load_fails(-EAGAIN, CONFIG_CHANGED, "usernscaps.d", 0);
-		assert_int_equal(config_list(&site, CONFIG_DROPIN, &names, &count, &problem),
-				 -EAGAIN);
+		assert_int_equal(config_list(&site, CONFIG_DROPIN, &names, &problem), -EAGAIN);
 		after_listing = NULL;
 		assert_int_equal(load(), 0);
 	}
@@ -800,7 +776,7 @@ static void test_chain_of_profiles(void **state)
 	for (i = 0; i < COUNT(names); i++) {
 		assert_non_null(profile);
 		assert_string_equal(profile->name, names[i]);
-		assert_in_range(profile - rules.profiles, 0, rules.profile_count - 1);
+		assert_between((uintmax_t)(profile - rules.profiles), 0, rules.profile_count - 1);
 		profile = profile->body.profile;
 	}
 	assert_null(profile);
@@ -855,15 +831,12 @@ static void test_same_profile_twice(void **state)
 	put("usernscaps.conf", "#\n");
 	put("usernscaps.d/b.conf", "#\n#\nprofile p { }\n");
 	put("usernscaps.d/a.conf", "profile p { }\n");
-	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/b.conf", 3,
-			  "a second profile 'p'; expected one");
+	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/b.conf", 3, "a second profile 'p'");
 	put("usernscaps.conf", "profile p { }\n");
-	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/a.conf", 1,
-			  "a second profile 'p'; expected one");
+	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/a.conf", 1, "a second profile 'p'");
 	put("usernscaps.d/a.conf", "profile q { }\n");
 	put("usernscaps.d/b.conf", "profile r { }\nprofile r { }\n");
-	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/b.conf", 2,
-			  "a second profile 'r'; expected one");
+	assert_unresolved(CONFIG_PROFILE_TWICE, "usernscaps.d/b.conf", 2, "a second profile 'r'");
 	put("usernscaps.d/b.conf", "profile r { }\nprofile s { }\n");
 	assert_resolves("profile p usernscaps.conf:1; profile q usernscaps.d/a.conf:1; "
 			"profile r usernscaps.d/b.conf:1; profile s usernscaps.d/b.conf:2; ");
@@ -999,13 +972,16 @@ static void test_services_in_bodies(void **state)
 /* What a broken main file or drop-in has said before its fault is gone. */
 static void test_rules_unchanged(void **state)
 {
-	assert_int_equal(parse(CONFIG_MAIN, "probe_group = g\nuser a { }\nprofile p { }\n"), 0);
+	assert_int_equal(parse(CONFIG_MAIN, "probe_group = g\nwhen_group_unknown = ignore\n"
+					    "user a { }\nprofile p { }\n"),
+			 0);
+	assert_int_equal(rules.when_group_unknown, POLICY_UNKNOWN_IGNORE);
 	rules.system_taken = (struct capset){ 5 };
 	assert_int_equal(parse(CONFIG_DROPIN, "user b { }\nprofile q { }\n"
 					      "system { userns { drop = {1} } }\nwrong\n"),
 			 -EBADMSG);
 	assert_int_equal(rules.system_taken.bits, 5);
-	assert_string_equal(describe(), "user a file:2; profile p file:3; ");
+	assert_string_equal(describe(), "user a file:3; profile p file:4; ");
 	assert_string_equal(rules.probe_group, "g");
 	policy_rules_clear(&rules);
 	assert_int_equal(parse(CONFIG_MAIN, "probe_group = g\nuser a { profile = x }\nuser b {\n"
@@ -1030,7 +1006,7 @@ static int make_base(void **state)
 
 static int remove_base(void **state)
 {
-	nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	unit_empty(base);
 	return rmdir(base);
 }
 

@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 #include "creation_acts.h"
-#include "creation_filter.h"
+#include "kernel/creation_filter.h"
 
 #ifdef HAVE_SECCOMP
 
 static const struct sock_filter program[] = {
-#include "creation_filter.inc"
+#include "kernel/creation_filter.inc"
 };
 
 /* One step of the classic BPF machine, for the instructions that libseccomp writes. */
@@ -36,7 +36,7 @@ static uint32_t evaluate(const struct seccomp_data *data)
 
 		switch (op->code) {
 		case BPF_LD | BPF_W | BPF_ABS:
-			assert_in_range(op->k, 0, sizeof(*data) - sizeof(accumulator));
+			assert_between(op->k, 0, sizeof(*data) - sizeof(accumulator));
 			memcpy(&accumulator, (const char *)data + op->k, sizeof(accumulator));
 			break;
 		case BPF_ALU | BPF_AND | BPF_K:

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* The BPF programs' decisions, compiled for user space. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+/*
+ * The BPF programs' decisions, compiled for user space: what test_decide_model doesn't get to. That
+ * is every wrong argument, every byte of a reply, states that no task gets into, and random acts at
+ * greater depths.
+ */
+#include "unit.h"
 
-#include <cmocka.h>
+#include <stdbool.h>
 
 #include "bpf/decide.h"
 
 #define ALL	   DECIDE_ALL
 #define BIT(cap)   ((__u64)1 << (cap))
 #define NET	   BIT(CAP_NET_ADMIN)
-#define ADMIN	   BIT(CAP_SYS_ADMIN)
 #define PCAP	   BIT(CAP_SETPCAP)
 #define KERNEL_SET (BIT(41) - 1) /* a kernel whose last capability is 40 */
-#define COUNT(x)   (sizeof(x) / sizeof((x)[0]))
 
 static struct userns_state state_of(__u64 userns, __u64 bound, __u32 level, __u32 flags)
 {
@@ -47,7 +44,6 @@ static void test_settle(void **unused)
 {
 	struct userns_state state = state_of(0xff, ALL, 0, USERNS_NO_CREATE);
 
-	(void)unused;
 	decide_settle(&state, 0, 0);
 	assert_state(&state, 0xff, ALL, 0, USERNS_NO_CREATE);
 	decide_settle(&state, 1, 0);
@@ -65,159 +61,17 @@ static void test_settle(void **unused)
 	assert_state(&state, 0xf, 0xf, 3, USERNS_NO_CREATE);
 }
 
-static void test_unrestricted(void **unused)
-{
-	struct userns_state state = decide_unrestricted(2);
-
-	(void)unused;
-	assert_state(&state, ALL, ALL, 2, 0);
-	assert_false(decide_is_restricted(&state));
-	for (__u32 level = 0; level < 5; level++)
-		for (__u32 cap = 0; cap < 64; cap++)
-			assert_int_equal(decide_capable(&state, ALL, 0, level, cap), 0);
-	assert_int_equal(decide_create(&state), 0);
-
-	state = state_of(ALL & ~BIT(63), ALL, 0, 0);
-	assert_true(decide_is_restricted(&state));
-	state = state_of(ALL, ALL & ~BIT(63), 1, 0);
-	assert_true(decide_is_restricted(&state));
-	state = state_of(ALL, ALL, 0, USERNS_STRICT);
-	assert_true(decide_is_restricted(&state));
-}
-
 /* --- the capability check --- */
-
-/* Has the set the capability, and is it let through? For a task at @level, a namespace at @ns. */
-static const struct {
-	__u32 level, ns;
-	bool userns, bound, effective, allowed;
-} checks[] = {
-	/* The initial namespace is left to the kernel. */
-	{ 0, 0, 0, 0, 0, 1 },
-	{ 0, 0, 0, 0, 1, 1 },
-	{ 0, 0, 1, 0, 0, 1 },
-	{ 0, 0, 1, 1, 1, 1 },
-	{ 2, 0, 0, 0, 0, 1 },
-	/* From the initial one: an owner by userns, a holder by effective; bound says nothing. */
-	{ 0, 1, 0, 0, 0, 0 },
-	{ 0, 1, 0, 0, 1, 1 },
-	{ 0, 1, 0, 1, 0, 0 },
-	{ 0, 1, 0, 1, 1, 1 },
-	{ 0, 1, 1, 0, 0, 1 },
-	{ 0, 1, 1, 0, 1, 1 },
-	{ 0, 1, 1, 1, 0, 1 },
-	{ 0, 1, 1, 1, 1, 1 },
-	{ 0, 5, 0, 1, 0, 0 },
-	{ 0, 5, 0, 0, 1, 1 },
-	{ 0, 5, 1, 0, 0, 1 },
-	/* In its own: bound alone. */
-	{ 1, 1, 0, 0, 0, 0 },
-	{ 1, 1, 0, 0, 1, 0 },
-	{ 1, 1, 0, 1, 0, 1 },
-	{ 1, 1, 0, 1, 1, 1 },
-	{ 1, 1, 1, 0, 0, 0 },
-	{ 1, 1, 1, 0, 1, 0 },
-	{ 1, 1, 1, 1, 0, 1 },
-	{ 1, 1, 1, 1, 1, 1 },
-	/* From its own to those below: effective counts as far as bound lets it. */
-	{ 1, 2, 0, 0, 0, 0 },
-	{ 1, 2, 0, 0, 1, 0 },
-	{ 1, 2, 0, 1, 0, 0 },
-	{ 1, 2, 0, 1, 1, 1 },
-	{ 1, 2, 1, 0, 0, 1 },
-	{ 1, 2, 1, 0, 1, 1 },
-	{ 1, 2, 1, 1, 0, 1 },
-	{ 1, 2, 1, 1, 1, 1 },
-	{ 3, 9, 0, 0, 1, 0 },
-	{ 3, 9, 0, 1, 1, 1 },
-	/* Above its own (an opened file's credentials): as in its own. */
-	{ 3, 1, 1, 0, 1, 0 },
-	{ 3, 1, 0, 1, 0, 1 },
-};
-
-static void test_capable(void **unused)
-{
-	/* The last are ones that no kernel has yet. */
-	static const __u32 caps[] = { 0, CAP_NET_ADMIN, CAP_SYS_ADMIN, 31, 32, 40, 41, 62, 63 };
-
-	(void)unused;
-	for (size_t i = 0; i < COUNT(checks); i++)
-		for (size_t c = 0; c < COUNT(caps); c++)
-			for (int others = 0; others < 2; others++) {
-				__u64 bit = BIT(caps[c]), rest = others ? ~bit : 0;
-				struct userns_state state = state_of(
-					rest | (checks[i].userns ? bit : 0),
-					rest | (checks[i].bound ? bit : 0), checks[i].level, 0);
-				__u64 effective = rest | (checks[i].effective ? bit : 0);
-				int r = decide_capable(&state, ALL, effective, checks[i].ns,
-						       caps[c]);
-
-				if (r != (checks[i].allowed ? 0 : -EPERM))
-					fail_msg("row %zu, capability %u: %d", i, caps[c], r);
-			}
-}
 
 static void test_capable_no_such_capability(void **unused)
 {
 	struct userns_state state = state_of(ALL, ALL, 1, 0);
 	static const __u32 caps[] = { 64, 65, 127, 0x80000000, UINT32_MAX };
 
-	(void)unused;
 	for (size_t i = 0; i < COUNT(caps); i++) {
 		assert_int_equal(decide_capable(&state, ALL, ALL, 1, caps[i]), -EPERM);
 		assert_int_equal(decide_capable(&state, ALL, ALL, 2, caps[i]), -EPERM);
 	}
-}
-
-static void test_no_create(void **unused)
-{
-	struct userns_state state = state_of(ALL, ALL, 0, USERNS_NO_CREATE);
-
-	(void)unused;
-	assert_int_equal(decide_create(&state), -EPERM);
-	/* Nobody gets into another namespace, not even a holder. */
-	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_SYS_ADMIN), -EPERM);
-	assert_int_equal(decide_capable(&state, ALL, ALL, 1, CAP_SYS_ADMIN), -EPERM);
-	assert_int_equal(decide_capable(&state, ALL, ALL, 7, CAP_SYS_ADMIN), -EPERM);
-	/* Everything else stays. */
-	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_NET_ADMIN), 0);
-	assert_int_equal(decide_capable(&state, ALL, 0, 0, CAP_SYS_ADMIN), 0);
-
-	state.level = 1;
-	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_SYS_ADMIN), 0);
-	assert_int_equal(decide_capable(&state, ALL, ALL, 2, CAP_SYS_ADMIN), -EPERM);
-	assert_state(&state, ALL, ALL, 1, USERNS_NO_CREATE);
-
-	state.flags = USERNS_STRICT;
-	assert_int_equal(decide_create(&state), 0);
-}
-
-static void test_strict(void **unused)
-{
-	struct userns_state state = state_of(0xff, 0, 0, 0);
-
-	(void)unused;
-	decide_settle(&state, 0, 0xf);
-	assert_state(&state, 0xff, 0, 0, 0);
-
-	/* In the initial namespace nothing bounds the bounding set. */
-	state.flags = USERNS_STRICT;
-	decide_settle(&state, 0, 0xf0f);
-	assert_state(&state, 0x0f, 0, 0, USERNS_STRICT);
-	/* So an owner has no more than one who is inside. */
-	assert_int_equal(decide_capable(&state, ALL, 0, 1, 3), 0);
-	assert_int_equal(decide_capable(&state, ALL, 0, 1, 4), -EPERM);
-
-	/* In its own, the kernel shows a full one. */
-	decide_settle(&state, 1, ALL);
-	assert_state(&state, 0x0f, 0x0f, 1, USERNS_STRICT);
-	state = state_of(0xff, 0x3c, 1, USERNS_STRICT);
-	decide_settle(&state, 1, ALL);
-	assert_state(&state, 0x3c, 0x3c, 1, USERNS_STRICT);
-	decide_settle(&state, 1, 0x0f);
-	assert_state(&state, 0x0c, 0x3c, 1, USERNS_STRICT);
-	/* What its own was created with stays. */
-	assert_int_equal(decide_capable(&state, ALL, ALL, 1, 5), 0);
 }
 
 /* Down five levels, dropping something at each. */
@@ -226,7 +80,6 @@ static void test_nested(void **unused)
 	struct userns_state state = state_of(ALL & ~NET, ALL, 0, 0);
 	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0 };
 
-	(void)unused;
 	for (__u32 level = 1; level <= 5; level++) {
 		__u64 before = state.userns;
 
@@ -274,7 +127,6 @@ static void test_permission(void **unused)
 		{ PCAP, ALL & ~PCAP, 1, 1, true },
 	};
 
-	(void)unused;
 	for (size_t i = 0; i < COUNT(table); i++)
 		for (size_t o = 0; o < COUNT(restricting); o++) {
 			struct userns_state state =
@@ -293,177 +145,6 @@ static void test_permission(void **unused)
 			else
 				assert_true(decide_is_restricted(&state));
 		}
-}
-
-static void test_restrict(void **unused)
-{
-	const struct decide_task task = { .mask = ALL, .no_new_privs = 1 };
-	struct userns_state state = decide_unrestricted(0);
-
-	(void)unused;
-	assert_int_equal(call(&state, &task, USERNS_LOWER, 63, 0), 0);
-	assert_int_equal(state.userns, ALL >> 1);
-	assert_int_equal(call(&state, &task, USERNS_LOWER, 63, 0), 0);
-	assert_int_equal(call(&state, &task, USERNS_LOWER, 0, 0), 0);
-	assert_int_equal(state.userns, ALL >> 1 & ~BIT(0));
-
-	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffff0000, 0x0000ffff), 0);
-	assert_int_equal(state.userns, 0x0000ffffffff0000);
-	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffffffff, 0xffffffff), 0);
-	assert_int_equal(state.userns, 0x0000ffffffff0000);
-
-	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, USERNS_STRICT, 0), 0);
-	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, 0, 0), 0);
-	assert_int_equal(state.flags, USERNS_STRICT);
-	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, USERNS_NO_CREATE, 0), 0);
-	assert_int_equal(state.flags, USERNS_FLAGS);
-
-	assert_int_equal(call(&state, &task, USERNS_CLEAR_ALL, 0, 0), 0);
-	assert_state(&state, 0, ALL, 0, USERNS_FLAGS);
-
-	/* Nothing kept is everything denied, capabilities of later kernels included. */
-	state = decide_unrestricted(0);
-	assert_int_equal(call(&state, &task, USERNS_KEEP, 0, 0), 0);
-	for (__u32 cap = 0; cap < 64; cap++) {
-		assert_int_equal(decide_capable(&state, ALL, 0, 1, cap), -EPERM);
-		assert_int_equal(call(&state, &task, USERNS_IS_SET, cap, 0), 0);
-	}
-	/* Nothing dropped is nothing recorded. */
-	state = decide_unrestricted(3);
-	assert_int_equal(call(&state, &task, USERNS_KEEP, 0xffffffff, 0xffffffff), 0);
-	assert_int_equal(call(&state, &task, USERNS_SET_FLAGS, 0, 0), 0);
-	assert_false(decide_is_restricted(&state));
-}
-
-static void test_raise(void **unused)
-{
-	/* p'U = CAP_SETPCAP ? X : X & pP, all of it as far as bound goes below the initial one. */
-	static const struct {
-		__u64 permitted, effective, bounding, bound;
-		__u32 level;
-		bool allowed;
-	} table[] = {
-		{ 0, 0, 0, ALL, 0, false },
-		{ 0, 0, NET, ALL, 0, false },
-		{ NET, 0, 0, ALL, 0, false },
-		{ NET, NET, 0, ALL, 0, false },
-		{ NET, 0, NET, ALL, 0, true },
-		{ NET, 0, NET, 0, 0, true },
-		{ 0, PCAP, 0, ALL, 0, false },
-		{ NET, PCAP, ALL & ~NET, ALL, 0, false },
-		{ PCAP, PCAP, NET, ALL, 0, true },
-		{ PCAP, PCAP, NET, 0, 0, true },
-		{ ALL & ~NET, ALL & ~PCAP, ALL, ALL, 0, false },
-		/* root of a namespace */
-		{ ALL, ALL, ALL, ALL, 1, true },
-		{ ALL, ALL, ALL, ALL & ~NET, 1, false },
-		{ ALL, ALL, ALL, NET, 1, true }, /* by permitted: CAP_SETPCAP isn't its own */
-		{ ALL & ~NET, ALL, ALL, NET, 1, false },
-		{ ALL & ~NET, ALL, ALL, NET | PCAP, 1, true },
-		{ ALL, ALL, ALL, 0, 1, false },
-		{ ALL, 0, ALL & ~NET, ALL, 1, false },
-		{ NET, 0, NET, NET, 1, true },
-		{ NET, 0, NET, ALL & ~NET, 1, false },
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < COUNT(table); i++) {
-		struct userns_state state = state_of(BIT(7), table[i].bound, table[i].level, 0);
-		const struct decide_task task = { table[i].permitted, table[i].effective,
-						  table[i].bounding,  ALL,
-						  table[i].level,     0 };
-		int r = call(&state, &task, USERNS_RAISE, CAP_NET_ADMIN, 0);
-
-		if (r != (table[i].allowed ? 0 : -EPERM))
-			fail_msg("row %zu: %d", i, r);
-		assert_int_equal(state.userns, BIT(7) | (table[i].allowed ? NET : 0));
-
-		/* What is there already can be raised by anyone. */
-		assert_int_equal(call(&state, &task, USERNS_RAISE, 7, 0), 0);
-	}
-}
-
-/* No kernel has 41..63 in its bounding set, so nobody gets them back. */
-static void test_raise_unknown(void **unused)
-{
-	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0 };
-	struct userns_state state = state_of(0, ALL, 0, 0);
-
-	(void)unused;
-	for (__u32 cap = 0; cap < 64; cap++)
-		assert_int_equal(call(&state, &root, USERNS_RAISE, cap, 0), cap <= 40 ? 0 : -EPERM);
-	assert_int_equal(state.userns, KERNEL_SET);
-}
-
-/* Flags go only for whoever has CAP_SETPCAP in the initial namespace. */
-static void test_clear_flags(void **unused)
-{
-	static const struct {
-		__u64 effective;
-		__u32 level, no_new_privs;
-		bool allowed;
-	} table[] = {
-		{ PCAP, 0, 0, true }, { PCAP, 0, 1, true }, { ALL & ~PCAP, 0, 0, false },
-		{ 0, 0, 1, false },   { ALL, 1, 0, false },
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < COUNT(table); i++) {
-		struct userns_state state = state_of(0xff, ALL, table[i].level, USERNS_FLAGS);
-		const struct decide_task task = { ALL, table[i].effective, ALL,
-						  ALL, table[i].level,	   table[i].no_new_privs };
-		int r = call(&state, &task, USERNS_CLEAR_FLAGS, USERNS_NO_CREATE, 0);
-
-		if (r != (table[i].allowed ? 0 : -EPERM))
-			fail_msg("row %zu: %d", i, r);
-		assert_state(&state, 0xff, ALL, table[i].level,
-			     table[i].allowed ? USERNS_STRICT : USERNS_FLAGS);
-	}
-}
-
-/* --- the system's mask --- */
-
-static void test_mask(void **unused)
-{
-	static const struct {
-		__u32 level, ns;
-		bool effective, allowed;
-	} table[] = {
-		{ 0, 0, false, true },	/* the initial namespace is left to the kernel */
-		{ 0, 1, false, false }, /* an owner */
-		{ 0, 1, true, true },	/* a holder in the initial namespace */
-		{ 1, 1, true, false },	/* inside */
-		{ 1, 2, true, false },	/* a holder inside */
-		{ 1, 2, false, false },
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < COUNT(table); i++) {
-		struct userns_state state = decide_unrestricted(table[i].level);
-		__u64 effective = table[i].effective ? NET | ADMIN : 0;
-
-		if (decide_capable(&state, ALL & ~NET, effective, table[i].ns, CAP_NET_ADMIN) !=
-		    (table[i].allowed ? 0 : -EPERM))
-			fail_msg("row %zu", i);
-		assert_int_equal(
-			decide_capable(&state, ALL & ~NET, effective, table[i].ns, CAP_SYS_ADMIN),
-			0);
-	}
-}
-
-/* A capability that the mask takes is void inside a namespace, CAP_SETPCAP too. */
-static void test_mask_and_prctl(void **unused)
-{
-	struct decide_task task = { ALL, ALL, ALL, ALL & ~NET, 1, 0 };
-	struct userns_state state = state_of(0, ALL, 1, 0);
-
-	(void)unused;
-	assert_int_equal(call(&state, &task, USERNS_RAISE, CAP_NET_ADMIN, 0), -EPERM);
-	assert_int_equal(call(&state, &task, USERNS_RAISE, CAP_SYS_ADMIN, 0), 0);
-	task.mask = ALL & ~PCAP;
-	assert_int_equal(call(&state, &task, USERNS_LOWER, CAP_SYS_ADMIN, 0), -EPERM);
-	state.level = task.level = 0;
-	assert_int_equal(call(&state, &task, USERNS_LOWER, CAP_SYS_ADMIN, 0), 0);
 }
 
 /* --- prctl: arguments and replies --- */
@@ -520,7 +201,6 @@ static void test_arguments(void **unused)
 	};
 	const struct decide_task root = { ALL, ALL, ALL, ALL, 0, 1 };
 
-	(void)unused;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct userns_state state = state_of(0x1234, ALL, 0, USERNS_STRICT);
 
@@ -528,17 +208,6 @@ static void test_arguments(void **unused)
 			fail_msg("row %zu", i);
 		assert_state(&state, 0x1234, ALL, 0, USERNS_STRICT);
 	}
-}
-
-/* Wrong arguments are wrong for everybody, whoever may do what. */
-static void test_arguments_before_permission(void **unused)
-{
-	const struct decide_task nobody = { 0 };
-	struct userns_state state = decide_unrestricted(0);
-
-	(void)unused;
-	assert_int_equal(call(&state, &nobody, USERNS_LOWER, 64, 0), -EINVAL);
-	assert_int_equal(call(&state, &nobody, USERNS_LOWER, 63, 0), -EPERM);
 }
 
 static void test_queries(void **unused)
@@ -549,7 +218,6 @@ static void test_queries(void **unused)
 	const struct userns_state before = state;
 	unsigned char bytes[offsetof(struct userns_state, reserved)];
 
-	(void)unused;
 	assert_int_equal(call(&state, &nobody, USERNS_VERSION, 0, 0), USERNS_ABI_VERSION);
 	for (unsigned cap = 0; cap < 64; cap++)
 		assert_int_equal(call(&state, &nobody, USERNS_IS_SET, cap, 0),
@@ -557,7 +225,7 @@ static void test_queries(void **unused)
 	for (unsigned i = 0; i < sizeof(bytes); i++) {
 		int byte = call(&state, &nobody, USERNS_GET, i, 0);
 
-		assert_in_range(byte, 0, 255);
+		assert_true(byte >= 0 && byte <= 255);
 		bytes[i] = (unsigned char)byte;
 	}
 	assert_memory_equal(bytes, &before, sizeof(bytes));
@@ -566,7 +234,6 @@ static void test_queries(void **unused)
 
 static void test_reply(void **unused)
 {
-	(void)unused;
 	for (int payload = 0; payload <= USERNS_REPLY_PAYLOAD; payload++) {
 		__s64 r = decide_reply(payload);
 
@@ -659,7 +326,6 @@ static void act(struct subject *subject)
  */
 static void test_never_widens(void **unused)
 {
-	(void)unused;
 	for (seed = 1; seed <= 3000; seed++) {
 		__u64 saved = seed, given = random_bits() & random_bits();
 		struct subject subject = {
@@ -684,89 +350,13 @@ static void test_never_widens(void **unused)
 	}
 }
 
-/* Each single act, except raising and entering, leaves no more than there was. */
-static void test_each_act_narrows(void **unused)
-{
-	(void)unused;
-	seed = 42;
-	for (int i = 0; i < 200000; i++) {
-		struct subject before = {
-			.state = state_of(random_bits(), random_bits(), random_below(3),
-					  random_below(4)),
-			.task = { random_bits(), random_bits(), random_bits(), ALL, 0,
-				  random_below(2) },
-		};
-		struct subject after = before;
-		const __u64 *operation = restricting[random_below(COUNT(restricting))];
-		__u32 level = before.state.level;
-
-		call(&after.state, &after.task, operation[0],
-		     operation[0] == USERNS_KEEP ? random_bits() & UINT32_MAX : operation[1],
-		     operation[0] == USERNS_KEEP ? random_bits() & UINT32_MAX : operation[2]);
-		assert_int_equal(after.state.userns & ~before.state.userns, 0);
-		assert_int_equal(before.state.flags & ~after.state.flags, 0);
-		assert_int_equal(after.state.bound, before.state.bound);
-		assert_int_equal(after.state.level, before.state.level);
-		assert_int_equal(power(&after, level + 1) & ~power(&before, level + 1), 0);
-		assert_int_equal(power(&after, level), power(&before, level));
-
-		after = before;
-		decide_settle(&after.state, level + random_below(2), after.task.bounding);
-		assert_int_equal(after.state.userns & ~before.state.userns, 0);
-		assert_int_equal(after.state.flags, before.state.flags);
-		if (after.state.level == level)
-			assert_int_equal(after.state.bound, before.state.bound);
-		else
-			assert_int_equal(after.state.bound, before.state.userns);
-	}
-}
-
-/* Denied all, always denied all: bits that no kernel knows too. */
-static void test_deny_lasts(void **unused)
-{
-	(void)unused;
-	for (seed = 1; seed <= 1000; seed++) {
-		__u64 saved = seed;
-		struct subject subject = {
-			.state = state_of(0, ALL, 0, 0),
-			.task = { .bounding = ALL, .mask = ALL, .no_new_privs = 1 },
-		};
-
-		for (int step = 0; step < 100; step++) {
-			act(&subject);
-			assert_int_equal(subject.state.userns, 0);
-			assert_int_equal(power(&subject, subject.task.level + 1), 0);
-			if (subject.task.level > 0)
-				assert_int_equal(power(&subject, subject.task.level), 0);
-		}
-		seed = saved;
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settle),
-		cmocka_unit_test(test_unrestricted),
-		cmocka_unit_test(test_capable),
-		cmocka_unit_test(test_capable_no_such_capability),
-		cmocka_unit_test(test_no_create),
-		cmocka_unit_test(test_strict),
-		cmocka_unit_test(test_nested),
-		cmocka_unit_test(test_permission),
-		cmocka_unit_test(test_restrict),
-		cmocka_unit_test(test_raise),
-		cmocka_unit_test(test_raise_unknown),
-		cmocka_unit_test(test_clear_flags),
-		cmocka_unit_test(test_mask),
-		cmocka_unit_test(test_mask_and_prctl),
-		cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_arguments_before_permission),
-		cmocka_unit_test(test_queries),
-		cmocka_unit_test(test_reply),
-		cmocka_unit_test(test_never_widens),
-		cmocka_unit_test(test_each_act_narrows),
-		cmocka_unit_test(test_deny_lasts),
+		cmocka_unit_test(test_settle),	  cmocka_unit_test(test_capable_no_such_capability),
+		cmocka_unit_test(test_nested),	  cmocka_unit_test(test_permission),
+		cmocka_unit_test(test_arguments), cmocka_unit_test(test_queries),
+		cmocka_unit_test(test_reply),	  cmocka_unit_test(test_never_widens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

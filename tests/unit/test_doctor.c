@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "doctor_host.h"
-#include "doctor_parts.h"
+#include "inspect/doctor_parts.h"
 #include "man_page.h"
 
 #define RULES "/rules/usernscaps.conf"
@@ -223,6 +223,11 @@ static void break_user(void)
 	doctor_fake_write(RULES, "user nosuchuser { userns { drop = {net_admin} } }\n");
 }
 
+static void break_range(void)
+{
+	doctor_fake_write(RULES, "user 60000-60999 { userns { drop = {net_admin} } }\n");
+}
+
 static void break_newuidmap(void)
 {
 	doctor_fake_write("/etc/subgid", "");
@@ -237,6 +242,16 @@ static void break_keep(void)
 static void break_ptrace(void)
 {
 	doctor_fake_write(RULES, "default { userns { drop = {sys_ptrace} } }\n");
+}
+
+static void break_probe(void)
+{
+	doctor_fake_write(RULES, "probe_group = nosuchgroup\n");
+}
+
+static void break_privileges(void)
+{
+	doctor_fake_write(RULES, "default { no_new_privs = true }\n");
 }
 
 /* Where rules take sys_admin, it matters that these programs are setuid root. */
@@ -343,16 +358,16 @@ static const struct doctor_case {
 			    "$GRUB_CMDLINE_LINUX lsm=capability,yama,bpf\"' >/etc/default/grub.d" },
 	[DOCTOR_NO_BPFFS] = { break_bpffs, "no bpf filesystem", "mount",
 			      "mount -t bpf bpf /sys/fs/bpf" },
-	[DOCTOR_KERNEL_UNREADABLE] = { break_reading, "the kernel's reason", "mend", NULL },
+	[DOCTOR_KERNEL_UNREADABLE] = { break_reading, "the kernel's reason", "fix", NULL },
 	[DOCTOR_FTRACE_OFF] = { break_ftrace, "kernel.ftrace_enabled is 0", "set it to 1",
 				"sysctl kernel.ftrace_enabled=1" },
-	[DOCTOR_UNGUARDED] = { break_guard, "the kernel's reason", "mend", NULL },
+	[DOCTOR_UNGUARDED] = { break_guard, "the kernel's reason", "fix", NULL },
 	[DOCTOR_UNIT_MISSING] = { break_unit_missing, "no usernscaps.service", "install", NULL },
 	[DOCTOR_UNIT_MASKED] = { break_unit_masked, "masked", "unmask",
 				 "systemctl unmask usernscaps.service" },
 	[DOCTOR_UNIT_DISABLED] = { break_unit_disabled, "not enabled", "enable",
 				   "systemctl reenable usernscaps.service" },
-	[DOCTOR_UNIT_LATE] = { break_unit_late, "before sysinit.target", "take away",
+	[DOCTOR_UNIT_LATE] = { break_unit_late, "before sysinit.target", "revert",
 			       "systemctl revert usernscaps.service" },
 	[DOCTOR_UNIT_FAILED] = { break_unit_failed, "has failed", "journalctl",
 				 "systemctl restart usernscaps.service" },
@@ -365,21 +380,27 @@ static const struct doctor_case {
 	[DOCTOR_PROVIDER_BAD] = { break_provider, "not denied", "reload it", NULL },
 	[DOCTOR_RULES_OWNER] = { break_rules_owner, "is owned by uid 1", "root",
 				 "/rules/usernscaps.conf'" },
-	[DOCTOR_RULES_WRITABLE] = { break_rules_mode, "writable", "keep others from writing",
+	[DOCTOR_RULES_WRITABLE] = { break_rules_mode, "writable", "write permission",
 				    "/rules/usernscaps.conf'" },
-	[DOCTOR_RULES_SYMLINK] = { break_rules_symlink, "symbolic link", "in its place", NULL },
+	[DOCTOR_RULES_SYMLINK] = { break_rules_symlink, "symbolic link", "replace the link", NULL },
 	[DOCTOR_RULES_MISSING] = { break_rules_missing, "does not exist", "usernscapsctl edit",
 				   NULL },
-	[DOCTOR_RULES_BROKEN] = { break_rules, "/rules/usernscaps.conf:2: 'net_admn'",
+	[DOCTOR_RULES_BROKEN] = { break_rules,
+				  "/rules/usernscaps.conf:2: unknown capability 'net_admn'",
 				  "usernscapsctl edit", NULL },
-	[DOCTOR_RULES_GROUP] = { break_group, "usernscaps.conf:1: there is no group 'nosuchgroup'",
+	[DOCTOR_RULES_PROBE] = { break_probe, "probe_group = 'nosuchgroup'", "groupadd", NULL },
+	[DOCTOR_RULES_RANGE] = { break_range, "usernscaps.conf:1: user '60000-60999'",
+				 "with a colon", NULL },
+	[DOCTOR_RULES_GROUP] = { break_group, "usernscaps.conf:1: unknown group 'nosuchgroup'",
 				 "groupadd", NULL },
-	[DOCTOR_RULES_USER] = { break_user, "no user 'nosuchuser'", "adduser", NULL },
-	[DOCTOR_RULES_NEWUIDMAP] = { break_newuidmap, "setuid is taken out", "keep both", NULL },
-	[DOCTOR_RULES_WARNING] = { break_keep, "does nothing", "usernscapsctl edit", NULL },
-	[DOCTOR_RULES_NOTICE] = { break_ptrace, "sys_ptrace", "whether this is meant", NULL },
+	[DOCTOR_RULES_USER] = { break_user, "unknown user 'nosuchuser'", "adduser", NULL },
+	[DOCTOR_RULES_NEWUIDMAP] = { break_newuidmap, "setuid is dropped", "keep both", NULL },
+	[DOCTOR_RULES_WARNING] = { break_keep, "has no effect", "usernscapsctl edit", NULL },
+	[DOCTOR_RULES_NOTICE] = { break_ptrace, "sys_ptrace", "whether this is intended", NULL },
 	[DOCTOR_NEWUIDMAP_CAPS] = { break_newuidmap_caps, "newuidmap is not setuid root",
 				    "make it setuid", "/usr/bin/newuidmap'" },
+	[DOCTOR_RULES_NO_NEW_PRIVS] = { break_privileges, "sudo, su, passwd", "drop no_new_privs",
+					NULL },
 	[DOCTOR_MODULE_MISSING] = { break_module, "/lib/security/nosuch.so", "keep this shell open",
 				    NULL },
 	[DOCTOR_PAM_ABSENT] = { break_pam, "/nonexistent", "usernscapsctl run", NULL },
@@ -392,13 +413,13 @@ static const struct doctor_case {
 				 "'$a session required pam_usernscaps.so' '" },
 	[DOCTOR_PAM_VENDOR] = { break_vendor_service, "service ftpd", "/usr/lib/pam.d/ftpd",
 				"pam_usernscaps.so' '/etc/pam.d/ftpd'" },
-	[DOCTOR_PAM_KNOWN] = { break_runuser, "service runuser", "if it is to be",
+	[DOCTOR_PAM_KNOWN] = { break_runuser, "service runuser", "to restrict it",
 			       "/etc/pam.d/runuser'" },
 	[DOCTOR_SSHD_WITHOUT_PAM] = { break_sshd, "\"UsePAM no\"", "yes", "UsePAM yes" },
-	[DOCTOR_SSHD_UNKNOWN] = { break_sshd_answer, ": unsupported option \"maybe\".", "mend",
+	[DOCTOR_SSHD_UNKNOWN] = { break_sshd_answer, ": unsupported option \"maybe\".", "fix",
 				  NULL },
 	[DOCTOR_SLURM] = { break_slurm, "slurmd.service runs jobs", "/etc/pam.d/slurm", NULL },
-	[DOCTOR_DAEMON] = { break_daemon, "php8.2-fpm.service runs", "refuse",
+	[DOCTOR_DAEMON] = { break_daemon, "php8.2-fpm.service runs", "deny them",
 			    "RestrictNamespaces=~user" },
 };
 
@@ -501,7 +522,7 @@ static void test_order(void **state)
 	assert_false(doctor_is_well(&doctor_fake.report, DOCTOR_UNIT));
 }
 
-/* What has to be mended first comes first, and notices come last. */
+/* What has to be fixed first comes first, and notices come last. */
 static void test_sorting(void **state)
 {
 	const struct doctor_report *report;
@@ -654,7 +675,7 @@ static void test_documented(void **state)
 	for (fault = 0; fault < DOCTOR_FAULT_COUNT; fault++) {
 		snprintf(severity, sizeof(severity), "(%s)",
 			 config_severity_name(doctor_fault_severity(fault)));
-		man_page_assert_entry("doctor", doctor_fault_name(fault), severity);
+		man_page_assert_entry("usernscapsctl-doctor.8", doctor_fault_name(fault), severity);
 	}
 }
 

@@ -178,7 +178,7 @@ static void test_place(void **state)
 	doctor_fake_assert_says(doctor_fake.report.states[DOCTOR_PAM], "4 of 4 services reach");
 }
 
-/* ---- what mends it ---- */
+/* ---- what fixes it ---- */
 
 /* The command that is given leaves nothing to complain of. */
 static void assert_mended(enum doctor_fault fault, const char *stack)

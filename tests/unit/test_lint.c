@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lint.h"
+#include "inspect/lint.h"
 #include "lint_cases.h"
 #include "man_page.h"
 
@@ -16,7 +16,6 @@ static void test_cases(void **state)
 {
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < lint_case_count; i++) {
 		lint_case_assert(&lint_cases[i]);
 		lint_case_assert_control(&lint_cases[i]);
@@ -31,7 +30,6 @@ static void test_unsafe(void **state)
 	struct config_site site = { .main = lint_expand("@/rules.conf", main) };
 	struct lint_tree tree;
 
-	(void)state;
 	lint_case_write((struct lint_case_file[LINT_CASE_FILES]){
 		{ "@/rules.conf", "# nothing\n" },
 		{ "@/rules.d/users/alice.conf", "# nothing\n" } });
@@ -64,7 +62,6 @@ static void test_vendor(void **state)
 	};
 	struct lint_tree tree;
 
-	(void)state;
 	lint_case_write((struct lint_case_file[LINT_CASE_FILES]){
 		{ "@/rules.conf", "default { profile = used }" },
 		{ "@/vendor/used.conf", "# nothing\n" },
@@ -94,7 +91,6 @@ static void test_names(void **state)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 	enum config_message message, other;
 
-	(void)state;
 	for (message = 0; message < CONFIG_MESSAGE_COUNT; message++) {
 		const char *name = config_message_name(message);
 
@@ -112,28 +108,35 @@ static void test_documented(void **state)
 {
 	enum config_message message;
 
-	(void)state;
 	for (message = 0; message < CONFIG_MESSAGE_COUNT; message++)
-		man_page_assert_entry("check", config_message_name(message), NULL);
+		man_page_assert_entry("usernscapsctl-check.8", config_message_name(message), NULL);
 }
 
 static int setup(void **state)
 {
-	(void)state;
 	lint_base_make();
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	lint_base_remove();
 	return 0;
+}
+
+/* Each flag of the table is described. */
+static void test_flags_in_man_page(void **state)
+{
+	enum policy_item item;
+
+	for (item = POLICY_SET_COUNT; item < POLICY_ITEM_COUNT; item++)
+		man_page_assert_flag(policy_item_name(item));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_flags_in_man_page),
 		cmocka_unit_test_setup_teardown(test_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_vendor, setup, teardown),

@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* The loader against files of our own: what it refuses, and that it says why and what to do. */
+#include "unit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <cmocka.h>
 
 #include "bpf/loader.h"
 
@@ -32,20 +26,6 @@ struct fixture {
 	struct loader_paths paths;
 	struct loader_problem problem;
 };
-
-static void write_file(const char *path, const void *bytes, size_t len)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void write_text(const char *path, const char *text)
-{
-	write_file(path, text, strlen(text));
-}
 
 /* The types of a kernel that has these functions only. */
 static void write_btf(const char *path, const char *const functions[])
@@ -62,7 +42,7 @@ static void write_btf(const char *path, const char *const functions[])
 		assert_true(btf__add_func(btf, *functions, BTF_FUNC_STATIC, proto) > 0);
 	bytes = btf__raw_data(btf, &len);
 	assert_non_null(bytes);
-	write_file(path, bytes, len);
+	unit_write(path, bytes, len);
 	btf__free(btf);
 }
 
@@ -85,10 +65,10 @@ static int set_up(void **state)
 	snprintf(f->threads_max, sizeof(f->threads_max), "%s/threads-max", f->root);
 	f->paths = (struct loader_paths){ f->lsm, f->btf, f->bpffs, f->pins, f->threads_max };
 
-	write_text(f->lsm, "lockdown,capability,yama,apparmor,bpf");
+	unit_write_text(f->lsm, "lockdown,capability,yama,apparmor,bpf");
 	write_btf(f->btf, good_functions);
 	mkdir(f->bpffs, 0700);
-	write_text(f->threads_max, "1000\n");
+	unit_write_text(f->threads_max, "1000\n");
 	*state = f;
 	return 0;
 }
@@ -170,14 +150,14 @@ static void test_lsm(void **state)
 					      "a,bpf" };
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		write_text(f->lsm, table[i].active);
+		unit_write_text(f->lsm, table[i].active);
 		assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
 		SAYS(f, "BPF security module is not active", "kernel command line",
 		     table[i].remedy);
 	}
 	/* These get further, to bpffs, which comes later. */
 	for (size_t i = 0; i < sizeof(active) / sizeof(active[0]); i++) {
-		write_text(f->lsm, active[i]);
+		unit_write_text(f->lsm, active[i]);
 		assert_int_equal(loader_load(&f->paths, &f->problem), -EOPNOTSUPP);
 		SAYS(f, "bpf filesystem");
 	}
@@ -200,7 +180,7 @@ static void test_btf_broken(void **state)
 {
 	struct fixture *f = privileged(state);
 
-	write_text(f->btf, "this is no BTF");
+	unit_write_text(f->btf, "this is no BTF");
 	assert_true(loader_load(&f->paths, &f->problem) < 0);
 	SAYS(f, "can't read", f->btf);
 }
@@ -237,7 +217,7 @@ static void make_pin(const struct fixture *f, const char *name, const void *byte
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
-	write_file(path, bytes, len);
+	unit_write(path, bytes, len);
 }
 
 static void make_directory(const struct fixture *f, const char *name)
@@ -296,7 +276,7 @@ static void pin_map(const struct fixture *f, const char *name, unsigned count)
 static void assert_load_clears(struct fixture *f)
 {
 	assert_int_equal(loader_reload(&f->paths, &f->problem), -ENOENT);
-	SAYS(f, "not loaded", "cut short", "usernscapsctl load");
+	SAYS(f, "not loaded", "interrupted", "usernscapsctl load");
 	assert_int_equal(access(f->pins, F_OK), 0);
 	assert_int_equal(loader_load(&f->paths, &f->problem), -EINVAL);
 	SAYS(f, f->threads_max);
@@ -315,7 +295,7 @@ static void test_load_clears(void **state)
 	struct fixture *f = privileged(state);
 
 	mount_bpffs(f);
-	write_text(f->threads_max, "none\n");
+	unit_write_text(f->threads_max, "none\n");
 	mkdir(f->pins, 0700);
 	assert_load_clears(f);
 
@@ -391,7 +371,7 @@ static void test_threads_max(void **state)
 
 	mount_bpffs(f);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		write_text(f->threads_max, wrong[i]);
+		unit_write_text(f->threads_max, wrong[i]);
 		assert_int_equal(loader_load(&f->paths, &f->problem), -EINVAL);
 		SAYS(f, f->threads_max, "no number");
 		assert_int_equal(access(f->pins, F_OK), -1);

@@ -9,18 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "native_mask.h"
+#include "kernel/native_mask.h"
 
 /* A file in the place of the sysctl's: it takes hexadecimal as the kernel does. */
 static char path[] = "/tmp/test_native_mask-XXXXXX";
 
 static void put(const char *text)
 {
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
+	unit_write_text(path, text);
 }
 
 /* The linker puts this in the place of write(2): a kernel may take what is written for nothing. */
@@ -58,7 +54,6 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t len)
 
 static int setup(void **state)
 {
-	(void)state;
 	refusal = REFUSE_NOTHING;
 	writes = 0;
 	put("255\n");
@@ -92,7 +87,6 @@ static void test_read(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		struct capset mask = CAPSET_NONE;
 
@@ -107,7 +101,6 @@ static void test_absent(void **state)
 {
 	struct capset mask;
 
-	(void)state;
 	assert_int_equal(native_mask_read("/nonexistent/mask", &mask), -ENOENT);
 	assert_int_equal(native_mask_shrink("/nonexistent/mask", CAPSET_NONE, &mask), -ENOENT);
 	assert_int_equal(native_mask_read("/", &mask), -EISDIR);
@@ -117,7 +110,6 @@ static void test_shrink(void **state)
 {
 	struct capset before;
 
-	(void)state;
 	assert_int_equal(native_mask_shrink(path, (struct capset){ 0xf0f }, &before), 0);
 	assert_int_equal(before.bits, 255);
 	assert_int_equal(read_bits(), 15);
@@ -129,7 +121,6 @@ static void test_nothing_to_take(void **state)
 {
 	struct capset before;
 
-	(void)state;
 	assert_int_equal(native_mask_shrink(path, CAPSET_ALL, &before), 0);
 	assert_int_equal(before.bits, 255);
 	assert_int_equal(read_bits(), 255);
@@ -140,7 +131,6 @@ static void test_to_nothing(void **state)
 {
 	struct capset before;
 
-	(void)state;
 	assert_int_equal(native_mask_shrink(path, CAPSET_NONE, &before), 0);
 	assert_int_equal(read_bits(), 0);
 }
@@ -149,7 +139,6 @@ static void test_refused(void **state)
 {
 	struct capset before = { 1 };
 
-	(void)state;
 	refusal = REFUSE_SILENTLY;
 	assert_int_equal(native_mask_shrink(path, (struct capset){ 15 }, &before), -ENODATA);
 	refusal = REFUSE_LOUDLY;
@@ -162,7 +151,6 @@ static void test_shrunk_meanwhile(void **state)
 {
 	struct capset before;
 
-	(void)state;
 	refusal = REFUSE_ONCE;
 	assert_int_equal(native_mask_shrink(path, (struct capset){ 15 }, &before), 0);
 	assert_int_equal(before.bits, 255);
@@ -174,13 +162,11 @@ static int make_file(void **state)
 {
 	int fd = mkstemp(path);
 
-	(void)state;
 	return fd < 0 ? -1 : close(fd);
 }
 
 static int remove_file(void **state)
 {
-	(void)state;
 	return unlink(path);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/policy.h"
+#include "policy/decide.h"
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 
@@ -20,9 +20,16 @@ static struct policy_clause set_clause(unsigned line, enum policy_base base, uin
 	};
 }
 
-static struct policy_clause flag_clause(unsigned line, bool value)
+static struct policy_clause flag_clause(enum policy_item item, unsigned line, bool flag)
 {
-	return (struct policy_clause){ .mentioned = true, .line = line, .value = value };
+	bool denies = capset_is_empty(policy_item_value(item, flag));
+
+	return set_clause(line, denies ? POLICY_BASE_DENY : POLICY_BASE_ALLOW, 0, 0);
+}
+
+static bool flag_of(const struct policy_decision *decision, enum policy_item item)
+{
+	return policy_item_flag(item, decision->items[item].set);
 }
 
 static struct policy_decision decide_as(struct policy_rule *list, size_t count, const char *user,
@@ -60,8 +67,8 @@ static void test_no_rules_restrict_nothing(void **state)
 		assert_int_equal(decision.items[item].source_count, 0);
 		assert_true(capset_equal(decision.items[item].set, CAPSET_ALL));
 	}
-	assert_true(decision.items[POLICY_CREATE].value);
-	assert_false(decision.items[POLICY_STRICT].value);
+	assert_true(flag_of(&decision, POLICY_CREATE));
+	assert_false(flag_of(&decision, POLICY_STRICT));
 	policy_decision_clear(&decision);
 }
 
@@ -130,14 +137,14 @@ static void test_one_kind_adds_up(void **state)
 
 	rules[0].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DEFAULT, 0, BIT(1));
 	rules[1].body.clauses[POLICY_USERNS] = set_clause(2, POLICY_BASE_DEFAULT, BIT(1), BIT(2));
-	rules[0].body.clauses[POLICY_CREATE] = flag_clause(3, true);
-	rules[1].body.clauses[POLICY_CREATE] = flag_clause(4, false);
-	rules[0].body.clauses[POLICY_STRICT] = flag_clause(5, true);
-	rules[1].body.clauses[POLICY_STRICT] = flag_clause(6, false);
+	rules[0].body.clauses[POLICY_CREATE] = flag_clause(POLICY_CREATE, 3, true);
+	rules[1].body.clauses[POLICY_CREATE] = flag_clause(POLICY_CREATE, 4, false);
+	rules[0].body.clauses[POLICY_STRICT] = flag_clause(POLICY_STRICT, 5, true);
+	rules[1].body.clauses[POLICY_STRICT] = flag_clause(POLICY_STRICT, 6, false);
 	decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
 	assert_int_equal(decision.items[POLICY_USERNS].set.bits, ~(BIT(1) | BIT(2)));
-	assert_false(decision.items[POLICY_CREATE].value);
-	assert_true(decision.items[POLICY_STRICT].value);
+	assert_false(flag_of(&decision, POLICY_CREATE));
+	assert_true(flag_of(&decision, POLICY_STRICT));
 	assert_int_equal(decision.items[POLICY_USERNS].source_count, 2);
 	policy_decision_clear(&decision);
 }
@@ -154,14 +161,17 @@ static void test_flags_in_either_order(void **state)
 		};
 		struct policy_decision decision;
 		bool first = bits & 1, second = bits & 2;
+		enum policy_item item;
 
-		rules[0].body.clauses[POLICY_CREATE] = flag_clause(1, first);
-		rules[1].body.clauses[POLICY_CREATE] = flag_clause(2, second);
-		rules[0].body.clauses[POLICY_STRICT] = flag_clause(3, first);
-		rules[1].body.clauses[POLICY_STRICT] = flag_clause(4, second);
+		for (item = POLICY_SET_COUNT; item < POLICY_ITEM_COUNT; item++) {
+			rules[0].body.clauses[item] = flag_clause(item, 1, first);
+			rules[1].body.clauses[item] = flag_clause(item, 2, second);
+		}
 		decision = decide_as(rules, 2, "alice", 1000, "login", NULL);
-		assert_int_equal(decision.items[POLICY_CREATE].value, first && second);
-		assert_int_equal(decision.items[POLICY_STRICT].value, first || second);
+		for (item = POLICY_SET_COUNT; item < POLICY_ITEM_COUNT; item++)
+			assert_int_equal(flag_of(&decision, item), policy_items[item].restricts
+									   ? first || second
+									   : first && second);
 		policy_decision_clear(&decision);
 	}
 }
@@ -235,31 +245,46 @@ static void test_own_flag_over_the_profiles(void **state)
 				    .body.profile = &profile };
 	struct policy_decision decision;
 
-	profile.body.clauses[POLICY_CREATE] = flag_clause(2, false);
+	profile.body.clauses[POLICY_CREATE] = flag_clause(POLICY_CREATE, 2, false);
 	decision = decide_as(&rule, 1, "alice", 1000, "login", NULL);
-	assert_false(decision.items[POLICY_CREATE].value);
+	assert_false(flag_of(&decision, POLICY_CREATE));
 	policy_decision_clear(&decision);
 
-	rule.body.clauses[POLICY_CREATE] = flag_clause(4, true);
+	rule.body.clauses[POLICY_CREATE] = flag_clause(POLICY_CREATE, 4, true);
 	decision = decide_as(&rule, 1, "alice", 1000, "login", NULL);
-	assert_true(decision.items[POLICY_CREATE].value);
+	assert_true(flag_of(&decision, POLICY_CREATE));
 	assert_int_equal(decision.items[POLICY_CREATE].source_count, 1);
 	policy_decision_clear(&decision);
 }
 
 static void test_services(void **state)
 {
-	char *services[] = { (char[]){ "sshd" }, (char[]){ "login" } };
+	char *services[] = { (char[]){ "sshd" }, (char[]){ "Login" }, (char[]){ "a@[Z\xc9" } };
 	struct policy_rule rules[] = {
 		{ .kind = POLICY_DEFAULT },
 		{ .kind = POLICY_USER,
 		  .name = (char[]){ "alice" },
-		  .body = { .services = services, .service_count = 2 } },
+		  .body = { .services = services, .service_count = COUNT(services) } },
 	};
 	static const struct {
 		const char *service;
 		uint64_t bits;
-	} cases[] = { { "sshd", 2 }, { "login", 2 }, { "cron", 1 }, { "ssh", 1 }, { "sshd2", 1 } };
+	} cases[] = {
+		{ "sshd", 2 },
+		{ "login", 2 },
+		{ "cron", 1 },
+		{ "ssh", 1 },
+		{ "sshd2", 1 },
+		{ "", 1 },
+		/* Case does not matter, but that of ASCII letters only. */
+		{ "SSHD", 2 },
+		{ "Login", 2 },
+		{ "LOGI", 1 },
+		{ "A@[z\xc9", 2 },
+		{ "a`[z\xc9", 1 },
+		{ "a@{z\xc9", 1 },
+		{ "a@[z\xe9", 1 },
+	};
 	size_t i;
 
 	rules[0].body.clauses[POLICY_USERNS] = set_clause(1, POLICY_BASE_DENY, 1, 0);
@@ -346,6 +371,8 @@ static char alice[] = "alice", parent_name[] = "parent", profile_name[] = "profi
 struct chain {
 	struct policy_profile parent, profile;
 	struct policy_rule rules[2]; /* alice's, and the default at line 40 */
+	/* Clauses of the userns set. */
+	struct policy_clause *own, *of_profile, *of_parent, *below;
 };
 
 static void chain_init(struct chain *chain)
@@ -358,6 +385,10 @@ static void chain_init(struct chain *chain)
 	};
 	chain->rules[0].body.profile = &chain->profile;
 	chain->profile.body.profile = &chain->parent;
+	chain->own = &chain->rules[0].body.clauses[POLICY_USERNS];
+	chain->of_profile = &chain->profile.body.clauses[POLICY_USERNS];
+	chain->of_parent = &chain->parent.body.clauses[POLICY_USERNS];
+	chain->below = &chain->rules[1].body.clauses[POLICY_USERNS];
 }
 
 /* What decides about alice's userns set: its bits, the lines, and what each of them takes. */
@@ -380,29 +411,24 @@ static void test_chain_adds_up(void **state)
 {
 	static const unsigned lines[] = { 10, 20, 30, 40 };
 	struct chain chain;
-	struct policy_clause *own, *profile, *parent;
 
 	chain_init(&chain);
-	own = &chain.rules[0].body.clauses[POLICY_USERNS];
-	profile = &chain.profile.body.clauses[POLICY_USERNS];
-	parent = &chain.parent.body.clauses[POLICY_USERNS];
-	*own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
-	*profile = set_clause(20, POLICY_BASE_DEFAULT, BIT(1), BIT(3));
-	*parent = set_clause(30, POLICY_BASE_DEFAULT, 0, BIT(1) | BIT(2));
+	*chain.own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
+	*chain.of_profile = set_clause(20, POLICY_BASE_DEFAULT, BIT(1), BIT(3));
+	*chain.of_parent = set_clause(30, POLICY_BASE_DEFAULT, 0, BIT(1) | BIT(2));
 	/* What is kept nearer to the rule is not taken farther from it. */
 	assert_chain(&chain, ~(BIT(2) | BIT(4)), lines, (uint64_t[]){ BIT(4), 0, BIT(2) }, 3);
 
 	/* Less specific kinds lie below all of it. */
-	chain.rules[1].body.clauses[POLICY_USERNS] =
-		set_clause(40, POLICY_BASE_DEFAULT, 0, BIT(2) | BIT(3) | BIT(5));
+	*chain.below = set_clause(40, POLICY_BASE_DEFAULT, 0, BIT(2) | BIT(3) | BIT(5));
 	assert_chain(&chain, ~(BIT(2) | BIT(4) | BIT(5)), lines,
 		     (uint64_t[]){ BIT(4), 0, BIT(2), BIT(2) | BIT(5) }, 4);
 
 	/* One that doesn't mention the set is no link, and doesn't end the chain. */
-	*profile = (struct policy_clause){ 0 };
+	*chain.of_profile = (struct policy_clause){ 0 };
 	assert_chain(&chain, ~(BIT(1) | BIT(2) | BIT(4) | BIT(5)), (unsigned[]){ 10, 30, 40 },
 		     (uint64_t[]){ BIT(4), BIT(1) | BIT(2), BIT(2) | BIT(5) }, 3);
-	*own = (struct policy_clause){ 0 };
+	*chain.own = (struct policy_clause){ 0 };
 	assert_chain(&chain, ~(BIT(1) | BIT(2) | BIT(3) | BIT(5)), (unsigned[]){ 30, 40 },
 		     (uint64_t[]){ BIT(1) | BIT(2), BIT(2) | BIT(3) | BIT(5) }, 2);
 }
@@ -412,33 +438,29 @@ static void test_chain_ends_at_a_base(void **state)
 {
 	static const unsigned lines[] = { 10, 20, 30 };
 	struct chain chain;
-	struct policy_clause *own, *profile, *parent;
 
 	chain_init(&chain);
-	own = &chain.rules[0].body.clauses[POLICY_USERNS];
-	profile = &chain.profile.body.clauses[POLICY_USERNS];
-	parent = &chain.parent.body.clauses[POLICY_USERNS];
-	chain.rules[1].body.clauses[POLICY_USERNS] = set_clause(40, POLICY_BASE_DENY, 0, 0);
-	*own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
-	*profile = set_clause(20, POLICY_BASE_DEFAULT, 0, BIT(5));
+	*chain.below = set_clause(40, POLICY_BASE_DENY, 0, 0);
+	*chain.own = set_clause(10, POLICY_BASE_DEFAULT, BIT(3), BIT(4));
+	*chain.of_profile = set_clause(20, POLICY_BASE_DEFAULT, 0, BIT(5));
 
-	*parent = set_clause(30, POLICY_BASE_DENY, BIT(1) | BIT(5), 0);
+	*chain.of_parent = set_clause(30, POLICY_BASE_DENY, BIT(1) | BIT(5), 0);
 	assert_chain(&chain, BIT(1) | BIT(3), lines,
 		     (uint64_t[]){ BIT(4), BIT(5), ~(BIT(1) | BIT(3) | BIT(5)) }, 3);
-	*parent = set_clause(30, POLICY_BASE_ALLOW, 0, BIT(3) | BIT(6));
+	*chain.of_parent = set_clause(30, POLICY_BASE_ALLOW, 0, BIT(3) | BIT(6));
 	assert_chain(&chain, ~(BIT(4) | BIT(5) | BIT(6)), lines,
 		     (uint64_t[]){ BIT(4), BIT(5), BIT(6) }, 3);
-	profile->base = POLICY_BASE_ALLOW;
+	chain.of_profile->base = POLICY_BASE_ALLOW;
 	assert_chain(&chain, ~(BIT(4) | BIT(5)), lines, (uint64_t[]){ BIT(4), BIT(5) }, 2);
-	profile->base = POLICY_BASE_DENY;
+	chain.of_profile->base = POLICY_BASE_DENY;
 	assert_chain(&chain, BIT(3), lines, (uint64_t[]){ BIT(4), ~BIT(3) }, 2);
-	own->base = POLICY_BASE_ALLOW;
+	chain.own->base = POLICY_BASE_ALLOW;
 	assert_chain(&chain, ~BIT(4), lines, (uint64_t[]){ BIT(4) }, 1);
-	own->base = POLICY_BASE_DENY;
+	chain.own->base = POLICY_BASE_DENY;
 	assert_chain(&chain, BIT(3), lines, (uint64_t[]){ ~BIT(3) }, 1);
 
 	/* Control: all of them standing on what is below, the default rule has its part. */
-	own->base = profile->base = parent->base = POLICY_BASE_DEFAULT;
+	chain.own->base = chain.of_profile->base = chain.of_parent->base = POLICY_BASE_DEFAULT;
 	assert_chain(&chain, BIT(3), (unsigned[]){ 10, 20, 30, 40 },
 		     (uint64_t[]){ BIT(4), BIT(5), BIT(6), ~BIT(3) }, 4);
 }
@@ -455,23 +477,23 @@ static void test_nearest_flag(void **state)
 		enum policy_item item;
 
 		chain_init(&chain);
-		for (item = POLICY_CREATE; item <= POLICY_STRICT; item++) {
-			chain.parent.body.clauses[item] = flag_clause(30, parent);
+		for (item = POLICY_SET_COUNT; item < POLICY_ITEM_COUNT; item++) {
+			chain.parent.body.clauses[item] = flag_clause(item, 30, parent);
 			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
-			assert_int_equal(decision.items[item].value, parent);
+			assert_int_equal(flag_of(&decision, item), parent);
 			assert_sources(&decision.items[item], (unsigned[]){ 30 }, 1);
 			policy_decision_clear(&decision);
 
-			chain.profile.body.clauses[item] = flag_clause(20, profile);
+			chain.profile.body.clauses[item] = flag_clause(item, 20, profile);
 			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
-			assert_int_equal(decision.items[item].value, profile);
+			assert_int_equal(flag_of(&decision, item), profile);
 			assert_sources(&decision.items[item], (unsigned[]){ 20 }, 1);
 			assert_ptr_equal(decision.items[item].sources[0].profile, &chain.profile);
 			policy_decision_clear(&decision);
 
-			chain.rules[0].body.clauses[item] = flag_clause(10, own);
+			chain.rules[0].body.clauses[item] = flag_clause(item, 10, own);
 			decision = decide_as(chain.rules, 2, "alice", 1000, "login", NULL);
-			assert_int_equal(decision.items[item].value, own);
+			assert_int_equal(flag_of(&decision, item), own);
 			assert_sources(&decision.items[item], (unsigned[]){ 10 }, 1);
 			policy_decision_clear(&decision);
 		}
@@ -556,15 +578,80 @@ static void test_groups_over_lower_kinds(void **state)
 	policy_decision_clear(&decision);
 }
 
+/*
+ * Neither may an unknown exception be taken for none, nor may the answers with and without it be
+ * put together: a rule may give something back to those who are excepted by another.
+ */
+static void test_unknown_exception(void **state)
+{
+	char *tas[] = { (char[]){ "tas" } };
+	const char *const unknown[] = { "tas" };
+	struct policy_rule list[] = {
+		{ .kind = POLICY_DEFAULT, .place = { file, 10 } },
+		{ .kind = POLICY_GROUP, .name = tas[0], .place = { file, 20 } },
+	};
+	const struct policy_rules rules = { .rules = list, .rule_count = 2 };
+	struct policy_subject subject = { .name = "alice", .uid = 1000, .service = "login" };
+	struct policy_decision decision;
+	const struct policy_answer *answer = &decision.items[POLICY_USERNS];
+
+	list[0].body.except_groups = (struct names){ tas, 1 };
+	list[0].body.clauses[POLICY_USERNS] = set_clause(11, POLICY_BASE_DENY, 0, 0);
+	list[1].body.clauses[POLICY_USERNS] =
+		set_clause(21, POLICY_BASE_DENY, BIT(CAP_NET_ADMIN), 0);
+	subject.unknown = unknown;
+	subject.unknown_count = 1;
+	assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+	assert_int_equal(answer->set.bits, 0);
+	assert_int_equal(answer->widest.bits, UINT64_MAX);
+	assert_sources(answer, (unsigned[]){ 21, 11 }, 2);
+	assert_true(answer->sources[0].perhaps);
+	assert_true(answer->sources[1].perhaps);
+	policy_decision_clear(&decision);
+
+	/* Controls: she is not, and she is. */
+	subject.unknown_count = 0;
+	assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+	assert_int_equal(answer->set.bits, 0);
+	assert_sources(answer, (unsigned[]){ 11 }, 1);
+	assert_false(answer->sources[0].perhaps);
+	policy_decision_clear(&decision);
+	subject.groups = unknown;
+	subject.group_count = 1;
+	assert_int_equal(policy_decide(&rules, &subject, &decision), 0);
+	assert_int_equal(answer->set.bits, BIT(CAP_NET_ADMIN));
+	assert_int_equal(answer->widest.bits, BIT(CAP_NET_ADMIN));
+	policy_decision_clear(&decision);
+}
+
+/* No group is looked up for root, so none can be unknown; a name can be excepted. */
+static void test_exceptions_of_root(void **state)
+{
+	char *names[] = { (char[]){ "root" } };
+	const char *const groups[] = { "root" };
+	struct policy_rule rule = { .kind = POLICY_RANGE, .uid_max = 10 };
+	struct policy_subject subject = { .name = "root", .service = "login" };
+
+	rule.body.except_groups = (struct names){ names, 1 };
+	subject.groups = subject.unknown = groups;
+	subject.group_count = subject.unknown_count = 1;
+	assert_int_equal(policy_rule_match(&rule, &subject), POLICY_YES);
+	subject.uid = 1; /* control */
+	assert_int_equal(policy_rule_match(&rule, &subject), POLICY_NO);
+	subject.uid = 0;
+	rule.body.except_users = (struct names){ names, 1 };
+	assert_int_equal(policy_rule_match(&rule, &subject), POLICY_NO);
+}
+
 /* A rule that was never given a kind holds for nobody. */
 static void test_no_kind(void **state)
 {
 	struct policy_rule rule = { .kind = POLICY_KIND_COUNT, .name = (char[]){ "alice" } };
 	const struct policy_subject subject = { .name = "alice", .uid = 1000, .service = "login" };
 
-	assert_false(policy_rule_matches(&rule, &subject));
+	assert_int_equal(policy_rule_match(&rule, &subject), POLICY_NO);
 	rule.kind = POLICY_USER; /* control */
-	assert_true(policy_rule_matches(&rule, &subject));
+	assert_int_equal(policy_rule_match(&rule, &subject), POLICY_YES);
 }
 
 /* More rules than the first array of those that match has room for. */
@@ -613,6 +700,8 @@ int main(void)
 		cmocka_unit_test(test_nearest_flag),
 		cmocka_unit_test(test_longest_chain),
 		cmocka_unit_test(test_groups_over_lower_kinds),
+		cmocka_unit_test(test_unknown_exception),
+		cmocka_unit_test(test_exceptions_of_root),
 		cmocka_unit_test(test_no_kind),
 		cmocka_unit_test(test_many_rules),
 		cmocka_unit_test(test_words),

@@ -6,7 +6,7 @@
 
 #include "bpf/abi.h"
 #include "fake_kernel.h"
-#include "regain.h"
+#include "kernel/regain.h"
 
 #define NET_ADMIN 12
 #define SYS_ADMIN 21
@@ -206,11 +206,11 @@ static void test_all_without_privilege(void **state)
 	fake.lacks_setpcap = true;
 	fake.bpf_flags = USERNS_STRICT;
 	assert_int_equal(regain_all(&userns, &regain), -EPERM);
-	assert_problem(&regain,
-		       "can't raise net_admin: CAP_SETPCAP is not in effect, or this user "
-		       "namespace was created without net_admin; can't take back strict or the "
-		       "refusal of user namespaces: that takes CAP_SETPCAP in the initial user "
-		       "namespace");
+	assert_problem(
+		&regain,
+		"can't raise net_admin: CAP_SETPCAP is not in effect, or this user "
+		"namespace was created without net_admin; can't take back strict or the "
+		"refusal of user namespaces: that needs CAP_SETPCAP in the initial user namespace");
 }
 
 int main(void)

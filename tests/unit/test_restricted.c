@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "restricted.h"
+#include "inspect/restricted.h"
 
 #define LAST	 40
 #define FULL	 UINT64_MAX
@@ -29,20 +29,13 @@ static const char *const directories[] = { "/nonexistent", services, NULL };
 __attribute__((format(printf, 2, 3))) static void write_file(const char *path, const char *format,
 							     ...)
 {
-	FILE *file = fopen(path, "w");
+	char text[1024];
 	va_list args;
 
-	assert_non_null(file);
 	va_start(args, format);
-	vfprintf(file, format, args);
+	assert_true((size_t)vsnprintf(text, sizeof(text), format, args) < sizeof(text));
 	va_end(args);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void make_directory(const char *path)
-{
-	if (mkdir(path, 0755) != 0)
-		assert_int_equal(errno, EEXIST);
+	unit_write_text(path, text);
 }
 
 /* What a test says of a process or thread; else: a shell of uid 1000 without a login. */
@@ -59,8 +52,6 @@ static void add_fake(const struct fake *fake)
 	unsigned id = fake->id ? fake->id : fake->pid;
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/%u", proc, id);
-	make_directory(path);
 	snprintf(path, sizeof(path), "%s/%u/comm", proc, id);
 	write_file(path, "%s\n", fake->name);
 	snprintf(path, sizeof(path), "%s/%u/sessionid", proc, id);
@@ -79,10 +70,8 @@ static void add_fake(const struct fake *fake)
 		fprintf(file, "CapUNs:\t%016" PRIx64 "\nNoNewPrivs:\t0\n", fake->native);
 		assert_int_equal(fclose(file), 0);
 	}
-	snprintf(path, sizeof(path), "%s/%u/task", proc, fake->pid);
-	make_directory(path);
-	snprintf(path, sizeof(path), "%s/%u/task/%u", proc, fake->pid, id);
-	make_directory(path);
+	snprintf(path, sizeof(path), "%s/%u/task/%u/", proc, fake->pid, id);
+	unit_make_directories(path);
 }
 
 static int remove_all(const char *path)

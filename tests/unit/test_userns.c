@@ -5,7 +5,7 @@
 
 #include "bpf/abi.h"
 #include "fake_kernel.h"
-#include "userns.h"
+#include "kernel/userns.h"
 
 static enum userns_kind find(const struct fake_kernel *fake)
 {

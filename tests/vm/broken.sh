@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # Rules that can't be used, through real ssh: nobody gets in as if there were none, root gets in to
-# mend them, and mending them needs no restart. With arguments: only these ways to break them.
+# fix them, and fixing them needs no restart. With arguments: only these ways to break them.
 
 set -uo pipefail
 # shellcheck source=lib.sh
@@ -77,7 +77,7 @@ for name in "${breaks[@]}"; do
 
 	good_rules
 	rm -f "$conf.real"
-	is "$free" "$name: alice once it is mended" as alice "$login"
+	is "$free" "$name: alice once it is fixed" as alice "$login"
 done
 
 # --- not broken: a rule given twice counts twice ---

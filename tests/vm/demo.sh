@@ -51,7 +51,7 @@ mapfile -t bob < <(session bob)
 mapfile -t alice < <(session alice)
 
 unmodified=""
-[[ ${USERNSCAPS_KERNEL-} != debian-* ]] || unmodified=", unmodified"
+[[ ${USERNSCAPS_KERNEL-} == native-* ]] || unmodified=", unmodified"
 heading "rules: /etc/security/usernscaps.conf on $(uname -r)$unmodified"
 cat /etc/security/usernscaps.conf
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
 # What doctor says of a machine that is as it should be, and of the same machine with one fault at a
-# time: that fault, no other, and what mends it. This is then carried out. That bpf is missing from
+# time: that fault, no other, and what fixes it. This is then carried out. That bpf is missing from
 # lsm= takes a boot of its own: unsupported.sh.
 
 set -uo pipefail
@@ -24,13 +24,13 @@ fault() { # FAULT REMEDY-PATTERN
 	like "$2" "$1: what to do" echo "$remedy; $command"
 }
 
-# mend COMMAND...: what the remedy says; without words, its own command.
-mend() {
+# fix COMMAND...: what the remedy says; without words, its own command.
+fix() {
 	local name=$found
-	if (($#)); then "$@"; else sh -c "$command"; fi >/run/mend 2>&1
-	sed 's/^/# /' /run/mend
+	if (($#)); then "$@"; else sh -c "$command"; fi >/run/fix 2>&1
+	sed 's/^/# /' /run/fix
 	look_with_doctor
-	is "0 " "$name: mended" echo "$status $found"
+	is "0 " "$name: fixed" echo "$status $found"
 }
 
 edit() { # SED-COMMAND
@@ -49,16 +49,16 @@ pam *ok*common-session (last), common-session-noninteractive (last)*ways *ok*Use
 mkdir /run/nothing
 mount --bind /run/nothing /sys/kernel/btf
 fault btf "*CONFIG_DEBUG_INFO_BTF*nothing mounted*"
-mend umount /sys/kernel/btf
+fix umount /sys/kernel/btf
 sysctl -q kernel.ftrace_enabled=0
 fault ftrace-off "set it to 1*sysctl kernel.ftrace_enabled=1"
-mend
+fix
 
 # ---- unit ----
 
 systemctl --quiet disable usernscaps.service
 fault unit-disabled "enable it; systemctl reenable usernscaps.service"
-mend
+fix
 restart_without_ftrace() {
 	sysctl -q kernel.ftrace_enabled=0
 	systemctl restart usernscaps.service 2>/dev/null
@@ -66,23 +66,23 @@ restart_without_ftrace() {
 }
 restart_without_ftrace
 fault unit-failed-loaded "*sets nobody free*; systemctl restart usernscaps.service"
-mend
+fix
 usernscapsctl unload --force
 restart_without_ftrace
 fault unit-failed "*journalctl*; systemctl restart usernscaps.service"
-mend
+fix
 
 # ---- rules ----
 
 chmod 666 "$conf"
-fault rules-writable "*after a look*; chmod go-w '$conf'"
-mend
+fault rules-writable "*write permission*; chmod go-w '$conf'"
+fix
 echo nonsense >>"$conf"
 fault rules-broken "*usernscapsctl edit*"
-mend edit /nonsense/d
+fix edit /nonsense/d
 write_rules nosuch
 fault group-unknown "*usernscapsctl edit*groupadd*"
-mend edit s/nosuch/restricted/
+fix edit s/nosuch/restricted/
 
 # ---- stacks ----
 
@@ -90,13 +90,13 @@ for stack in common-session common-session-noninteractive; do
 	sed -i /pam_usernscaps/d "$stacks/$stack"
 	fault pam-missing "*second time*; pam-auth-update --enable usernscaps"
 	like "$stacks/$stack lacks *, and so do*: *su*" "$stack is named" echo "$text"
-	mend
+	fix
 done
 cp "$stacks/common-session" /run/common-session
 echo 'session optional pam_env.so' >>"$stacks/common-session"
 fault pam-not-last "*to the end; sed *$stacks/common-session'"
 like "*common-session: pam_env.so follows" "what follows is named" echo "$text"
-mend
+fix
 cp /run/common-session "$stacks/common-session"
 
 # ---- ways ----
@@ -104,12 +104,12 @@ cp /run/common-session "$stacks/common-session"
 cp /etc/ssh/sshd_config /run/sshd_config
 sed -i 's/^UsePAM yes/UsePAM no/' /etc/ssh/sshd_config.d/vm.conf
 fault sshd-without-pam "set it to yes*; sed *UsePAM yes*"
-mend
+fix
 sed -i 's/^UsePAM no/UsePAM yes/' /etc/ssh/sshd_config.d/vm.conf
 cp /run/sshd_config /etc/ssh/sshd_config
 printf '[Service]\nExecStart=/bin/true\n' >$units/php8.2-fpm.service
 fault daemon "*RestrictNamespaces=~user*"
-mend
+fix
 rm -r $units/php8.2-fpm.service{,.d}
 systemctl daemon-reload
 systemctl try-reload-or-restart ssh

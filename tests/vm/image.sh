@@ -1,11 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 #
-# The root file system: a small Debian 12 with what opens sessions (sshd, logind, sudo, cron, at, su,
+# The root file system: a small Debian of suite $SUITE, with what opens sessions (sshd, logind, sudo, cron, at, su,
 # polkit, machined, a display manager), a directory server and what the tests need. Nothing of this
 # tree is in it.
 
-IMAGE_SUITE=bookworm
 IMAGE_FREE_MB=768
 IMAGE_PACKAGES=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd libpam-runtime pamtester
@@ -14,17 +13,12 @@ IMAGE_PACKAGES=(
 	libpam-cap pkexec systemd-container greetd screen tmux
 	slapd ldap-utils nslcd libnss-ldapd
 	fuse3 nftables
-	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2 libelf1
+	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2
 )
 
-# The host's own Debian sources, as one-line entries.
-image_sources() {
-	local format="\$(ORIGIN) \$(CODENAME) \$(REPO_URI) \$(COMPONENT)"
-	apt-get indextargets --format "$format" 'Identifier: Packages' |
-		awk -v suite="$IMAGE_SUITE" '
-			$1 == "Debian" && ($2 == suite || $2 == suite "-updates" || $2 == suite "-security") {
-				print "deb", $3, $2, $4
-			}' | sort -u
+# Its name has told since trixie that it was built for 64-bit times.
+image_libelf() {
+	if [[ $SUITE == bookworm ]]; then echo libelf1; else echo libelf1t64; fi
 }
 
 # How the host's apt gets out (proxies, retries), as apt.conf lines.
@@ -33,19 +27,22 @@ image_apt_options() {
 }
 
 image_build() {
-	local packages=$1 dir=$2 sources options
-	sources=$(image_sources)
-	[[ $sources ]] || die "apt knows no Debian $IMAGE_SUITE sources here (apt-get update?)"
+	local packages=$1 dir=$2 sources options option apt=()
+	sources=$(suite_sources "$SUITE")
+	[[ $sources ]] || die "apt knows no Debian sources here (apt-get update?)"
 	[[ $EUID == 0 ]] || die "building the image needs root"
-	say "building the image (once)"
+	say "building the image of $SUITE (once)"
 	options=$(image_apt_options)
+	while IFS= read -r option; do
+		[[ ! $option ]] || apt+=(--aptopt="$option")
+	done <<<"$options"
 	mmdebstrap --quiet --variant=minbase --format=directory --include="$packages" \
-		--aptopt="$options" --aptopt='APT::Install-Recommends "0"' \
+		"${apt[@]}" --aptopt='APT::Install-Recommends "0"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--customize-hook="chroot \"\$1\" bash -s <$(printf %q "$VM/guest/setup")" \
-		"$IMAGE_SUITE" "$dir/root" <<<"$sources"
+		"$SUITE" "$dir/root" <<<"$sources"
 	image_pack "$dir"
 	rm -rf "$dir/root"
 }
@@ -60,8 +57,8 @@ image_pack() {
 # Print the path of the image that has these packages beside its own.
 image_get() {
 	local packages key dir
-	packages=$(printf '%s\n' "${IMAGE_PACKAGES[@]}" "$@" | sort -u | paste -sd ,)
-	key=$(cache_hash "$VM/image.sh" "$VM/guest/setup" <<<"$packages")
-	dir=$(cache_get "image-$key" image_build "$packages")
+	packages=$(printf '%s\n' "${IMAGE_PACKAGES[@]}" "$(image_libelf)" "$@" | sort -u | paste -sd ,)
+	key=$(cache_hash "$VM/image.sh" "$VM/guest/setup" <<<"$SUITE $packages")
+	dir=$(cache_get "image-$SUITE-$key" image_build "$packages")
 	printf '%s\n' "$dir/root.img"
 }

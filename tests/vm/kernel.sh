@@ -8,43 +8,65 @@
 KERNEL_BOOT_MODULES=(virtio_pci virtio_blk virtio_console)
 KERNEL_APPLETS=(sh cat chroot echo mkdir modprobe mount reboot sleep switch_root)
 
-# The package with the source, or the one that always depends on the newest kernel of a series.
-kernel_metapackage() {
+# kernel_source NAME: the suite that it is taken from, and the package with its source or the one that
+# always depends on its newest version.
+kernel_source() {
 	case $1 in
-	debian-6.1) echo linux-image-cloud-amd64 ;;
-	debian-6.12) echo linux-image-6.12-cloud-amd64 ;;
-	native-6.12) echo linux-source-6.12 ;;
+	debian-6.1) echo bookworm linux-image-cloud-amd64 ;;
+	debian-6.12) echo bookworm linux-image-6.12-cloud-amd64 ;;
+	native-6.12) echo bookworm linux-source-6.12 ;;
+	trixie | forky) echo "$1" linux-image-cloud-amd64 ;;
 	*) return 1 ;;
 	esac
 }
 
-# Print the package with the kernel or its source itself, as NAME=VERSION.
-kernel_package() {
-	local meta package version
-	meta=$(kernel_metapackage "$1")
-	case $1 in
-	native-*) package=$meta ;;
-	*) package=$(apt-cache depends "$meta" 2>/dev/null | awk '$1 == "Depends:" { print $2; exit }') ;;
-	esac
-	[[ $package ]] || die "apt has no $meta (apt-get update?)"
-	version=$(apt-cache show --no-all-versions "$package" 2>/dev/null |
-		awk '$1 == "Version:" { print $2 }')
-	[[ $version ]] || die "apt has no $package (apt-get update?)"
-	printf '%s=%s\n' "$package" "$version"
+# Print the packages with the kernel or its source itself, as NAME=VERSION. In forky it is in
+# three that the one of its name depends on.
+kernel_packages() {
+	local suite meta package
+	read -r suite meta < <(kernel_source "$1")
+	package=$meta
+	[[ $meta == linux-source-* ]] || package=$(kernel_depends "$suite" "$meta" '^linux-image-')
+	[[ $package ]] || die "$suite has no $meta"
+	for package in "$package" $(kernel_depends "$suite" "$package" '^linux-(base|binary|modules)-'); do
+		suite_apt "$suite" apt-cache show --no-all-versions "$package" |
+			awk -v name="$package" '$1 == "Version:" { print name "=" $2 }'
+	done
+}
+
+kernel_depends() { # SUITE PACKAGE REGEX
+	suite_apt "$1" apt-cache depends "$2" | awk -v wanted="$3" '$1 == "Depends:" && $2 ~ wanted { print $2 }'
 }
 
 kernel_build() {
-	local package=$1 dir=$2 release
-	say "unpacking ${package%=*} (once)"
-	(cd "$dir" && apt-get download -q -q -o APT::Sandbox::User=root "$package")
-	dpkg -x "$dir"/*.deb "$dir/root"
-	[[ $package != linux-source-* ]] || native_build "$dir"
+	local name=$1 dir=${*: -1} package release suite
+	local packages=("${@:2:$#-2}")
+	read -r suite _ < <(kernel_source "$name")
+	say "unpacking ${packages[0]%=*} (once)"
+	(cd "$dir" && suite_apt "$suite" apt-get download -q -q "${packages[@]}")
+	for package in "$dir"/*.deb; do
+		dpkg -x "$package" "$dir/root"
+	done
+	[[ $name != native-* ]] || native_build "$dir"
+	kernel_tidy "$dir/root"
 	mv "$dir"/root/boot/vmlinuz-* "$dir/vmlinuz"
 	release=$(basename "$dir"/root/lib/modules/*)
 	depmod -b "$dir/root" "$release"
 	kernel_pack_initramfs "$dir" "$release"
 	kernel_pack_modules "$dir"
 	rm -rf "$dir"/*.deb "$dir/root" "$dir/initramfs"
+}
+
+# Where newer packages have everything in /usr, the older places.
+kernel_tidy() {
+	local image
+	if [[ -d $1/usr/lib/modules ]]; then
+		mkdir -p "$1/lib" "$1/boot"
+		mv "$1/usr/lib/modules" "$1/lib"
+	fi
+	for image in "$1"/lib/modules/*/vmlinuz; do
+		[[ ! -e $image ]] || mv "$image" "$1/boot/vmlinuz-$(basename "$(dirname "$image")")"
+	done
 }
 
 kernel_pack_modules() {
@@ -81,9 +103,11 @@ kernel_boot_modules() {
 
 # Print the directory with vmlinuz, initramfs.cpio and modules.img.
 kernel_get() {
-	local package key inputs=("$VM/kernel.sh" "$VM/guest/init")
-	package=$(kernel_package "$1")
+	local packages key inputs=("$VM/kernel.sh" "$VM/guest/init")
+	packages=$(kernel_packages "$1")
+	[[ $packages ]] || die "there is no kernel $1 (apt-get update?)"
 	[[ $1 != native-* ]] || inputs+=("$VM/native.sh" "$VM"/native/*)
-	key=$(cache_hash "${inputs[@]}" <<<"$package")
-	cache_get "kernel-${package/=/_}-$key" kernel_build "$package"
+	key=$(cache_hash "${inputs[@]}" <<<"$packages")
+	# shellcheck disable=SC2086 # words
+	cache_get "kernel-$1-$key" kernel_build "$1" $packages
 }

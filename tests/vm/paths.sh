@@ -193,11 +193,11 @@ judge_reached() { # REPORT PATH SERVICE FREE DENIED ALLOWED
 	cell "${6:--}" "$6" "$2: sys_admin in a namespace" field mount "good/$1.alice"
 	[[ $1 != ssh_root ]] || user=root
 	cell "$3" yes "$2: the log" in_log "session restricted" good "$user" "$3" "$1.alice" \
-		"$lowered strict=false provider=$provider rules="
+		"$lowered strict=false no_new_privs=false provider=$provider rules="
 	case $user in
 	alice)
 		cell restricted "$emptied lo=${5:+denied} mount=${6:+denied} yes yes" "$2: rules broken" \
-			with_alert "$3" "" with_log "session restricted until they are mended" \
+			with_alert "$3" "" with_log "session restricted until they are fixed" \
 			broken alice "$3" "$1"
 		;;
 	root)

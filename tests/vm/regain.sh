@@ -151,5 +151,5 @@ is denied "rules that were broken meanwhile" \
 	session alice "sudo -n sh -c 'echo broken >$conf'; sudo -n $probe lo"
 is yes "root was let in" logged "the rules can't be used: .*user=root service=sudo let in"
 good_rules
-is allowed "control: mended" session alice "sudo -n $probe lo"
+is allowed "control: fixed" session alice "sudo -n $probe lo"
 finish

@@ -9,21 +9,22 @@ TREE_CONFIGURE=(
 	--libdir=/usr/lib/x86_64-linux-gnu --with-pamdir=/usr/lib/x86_64-linux-gnu/security
 )
 
-# Every file that isn't ignored, NUL-terminated; outside a clone, every file.
+# Every file that isn't ignored, NUL-terminated; outside a clone, every file but those built.
 tree_files() {
-	if git -C "$TREE" rev-parse --git-dir >/dev/null 2>&1; then
-		git -C "$TREE" ls-files -z --cached --others --exclude-standard --deduplicate
+	if git -c safe.directory='*' -C "$TREE" rev-parse --git-dir >/dev/null 2>&1; then
+		git -c safe.directory='*' -C "$TREE" ls-files -z --cached --others --exclude-standard --deduplicate
 	else
-		(cd "$TREE" && find . -name .git -prune -o -type f -printf '%P\0')
+		(cd "$TREE" && find . \( -name .git -o -path ./build \) -prune -o -type f -printf '%P\0')
 	fi | (cd "$TREE" && while IFS= read -r -d '' file; do
 		[[ ! -e $file ]] || printf '%s\0' "$file"
 	done)
 }
 
 # What is in tests/vm goes into no installed file; leaving it out spares a build for each edit there.
+# The host's release has a part in what is built.
 tree_key() {
 	tree_files | grep -zv '^tests/vm/' | sort -z |
-		(cd "$TREE" && xargs -0 -r sha256sum) | cache_hash "$VM/tree.sh"
+		(cd "$TREE" && xargs -0 -r sha256sum) | cache_hash "$VM/tree.sh" /etc/os-release
 }
 
 # How a variant differs from the tree: "FILE SED-COMMAND" for each line that it changes.
@@ -31,13 +32,14 @@ tree_variant() {
 	case $1 in
 	next) # the next release: its programs answer another number, and work on the same maps
 		cat <<-'END'
-			configure.ac s/^(AC_INIT.*)\[[0-9.]+\]/\1[99.0.0]/
+			Makefile s/^(PACKAGE_VERSION =) .*/\1 99.0.0/
 			pam_usernscaps/bpf/abi.h s/^(#define USERNS_ABI_VERSION) .*/\1 99/
 		END
 		;;
-	layout) # one whose maps are laid out otherwise
+	layout) # one whose maps are laid out otherwise, and one of them is called otherwise
 		cat <<-'END'
-			configure.ac s/^(AC_INIT.*)\[[0-9.]+\]/\1[199.0.0]/
+			Makefile s/^(PACKAGE_VERSION =) .*/\1 199.0.0/
+			pam_usernscaps/bpf/loader_parts.h s/"marks"/"counts"/
 			pam_usernscaps/bpf/abi.h s/^(#define USERNS_LAYOUT) .*/\1 199/
 		END
 		;;
@@ -45,7 +47,7 @@ tree_variant() {
 	esac
 }
 
-# Change the copy in the current directory. What changes nothing is a mistake.
+# Change the copy in the current directory, which is built. What changes nothing is a mistake.
 tree_vary() {
 	local file command before
 	while read -r file command; do
@@ -53,7 +55,7 @@ tree_vary() {
 		sed -i -E "$command" "$file"
 		[[ $(<"$file") != "$before" ]] || die "the variant $1 does not change $file"
 	done < <(tree_variant "$1")
-	rm -f configure # else a release's own would still have the old version
+	grep -rlwZ VERSION pam_usernscaps | xargs -0 touch # nothing depends on Makefile
 }
 
 tree_copy() {
@@ -70,16 +72,15 @@ tree_build() {
 		tail -n 60 "$log" >&2
 		die "the tree does not build"
 	fi
-	rm -rf "$src"
 }
 
+# Of the tree that was built only what differs is built anew.
 tree_build_variant() {
-	local variant=$1 dir=$2 src=$2/src log=$2/log
+	local variant=$1 dir=$3 src=$3/src log=$3/log
 	say "building variant $variant"
-	tree_copy "$src"
+	cp -a "$2/src" "$src"
 	(cd "$src" && tree_vary "$variant")
-	if ! (cd "$src" && tree_configure && make -j"$(nproc)" usernscapsctl pam_usernscaps.la) \
-		>"$log" 2>&1; then
+	if ! make -C "$src" -j"$(nproc)" usernscapsctl pam_usernscaps.la >"$log" 2>&1; then
 		tail -n 60 "$log" >&2
 		die "variant $variant of the tree does not build"
 	fi
@@ -131,10 +132,11 @@ tree_variants_of() {
 
 # Print what --file wants, to have variant $1 in the guest: usernscapsctl-NAME, pam_usernscaps-NAME.so.
 tree_variant_files() {
-	local key dir
+	local key built dir
 	tree_variant "$1" >/dev/null || die "there is no variant $1"
 	key=$(tree_key)
-	dir=$(cache_get "tree-$key-$1" tree_build_variant "$1")
+	built=$(cache_get "tree-$key" tree_build)
+	dir=$(cache_get "tree-$key-$1" tree_build_variant "$1" "$built")
 	printf '%s\n' "$dir/usernscapsctl:usernscapsctl-$1" \
 		"$dir/pam_usernscaps.so:pam_usernscaps-$1.so"
 }

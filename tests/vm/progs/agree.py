@@ -20,7 +20,9 @@ CONF = "/etc/security/usernscaps.conf"
 TREE = "/etc/security/usernscaps.d"
 WITHOUT = "/etc/agree.d"  # the same services, without the module's line
 SERVICES = ["agree-1", "agree-2", "agree-3"]
-FLAGS = ("create", "strict")
+USERNS_FLAGS = ("create", "strict")
+FLAGS = USERNS_FLAGS + ("no_new_privs",)
+FREE = {"create": True, "strict": False, "no_new_privs": False}
 SETS = ("bounding", "inheritable", "userns")
 ITEMS = SETS + FLAGS
 
@@ -114,11 +116,13 @@ class Rules:
 		for item in SETS:
 			inner = self.set_text() if self.chance(0.45) else ""
 			if item == "userns":
-				for flag, likely in zip(FLAGS, (0.6, 0.5)):
+				for flag, likely in zip(USERNS_FLAGS, (0.6, 0.5)):
 					if self.chance(0.2):
 						inner += f" {flag} = {'true' if self.chance(likely) else 'false'}"
 			if inner:
 				text += f"\t{item} {{{inner} }}\n"
+		if self.chance(0.2):
+			text += f"\tno_new_privs = {'true' if self.chance(0.5) else 'false'}\n"
 		return text
 
 	def section(self, title, services=True):
@@ -222,6 +226,7 @@ def look(full):
 		"userns": sum(provider_byte(i) << 8 * i for i in range(8)) & full,
 		"strict": bool(flags & 2),
 		"create": not flags & 1,
+		"no_new_privs": int(status["NoNewPrivs"]) == 1,
 	}
 	found["unshare"] = libc.unshare(CLONE_NEWUSER) == 0
 	if found["unshare"]:
@@ -283,7 +288,7 @@ class Case:
 		self.without = login(self.user, self.service, self.full, WITHOUT)
 
 	def nothing_taken(self):
-		return self.with_acts(dict.fromkeys(SETS, self.full) | {"create": True, "strict": False})
+		return self.with_acts(dict.fromkeys(SETS, self.full) | FREE)
 
 	def expect(self):
 		if "error" not in self.answer:
@@ -292,8 +297,8 @@ class Case:
 			return self.with_acts(values | {flag: items[flag]["value"] for flag in FLAGS})
 		if self.user == "root":
 			return self.nothing_taken()
-		return self.with_acts({"bounding": self.full, "inheritable": 0, "userns": 0,
-			"create": False, "strict": False})
+		return self.with_acts(FREE | {"bounding": self.full, "inheritable": 0, "userns": 0,
+			"create": False})
 
 	def with_acts(self, values):
 		values["unshare"] = values["create"]

@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* What other rules would change, and for whom. */
+#include "diff.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "identity_list.h"
+#include "session/session.h"
+
+#define UID_NONE ((uid_t)-1)
+
+/* ---- the two sides ---- */
+
+static int load(struct diff_side *side, struct config_problem *problem)
+{
+	int r = config_load(&side->site, &side->rules, problem);
+
+	if (r == 0)
+		r = config_resolve(&side->site, &side->rules, problem);
+	if (r == 0)
+		r = config_list(&side->site, CONFIG_USER, &side->user_files, problem);
+	if (r == 0)
+		r = config_list(&side->site, CONFIG_GROUP, &side->group_files, problem);
+	names_sort(&side->user_files);
+	names_sort(&side->group_files);
+	side->rule_count = side->rules.rule_count;
+	side->profile_count = side->rules.profile_count;
+	side->file_count = side->rules.file_count;
+	return r;
+}
+
+/* Only names that have files. Looking for the others would find nothing, for each user again. */
+static int add_files(struct diff_side *side, const char *user, const struct names *groups,
+		     struct config_problem *problem)
+{
+	_cleanup_(names_clear) struct names names = { 0 };
+	size_t i;
+
+	if (user && !names_have_sorted(&side->user_files, user))
+		user = NULL;
+	for (i = 0; i < groups->count; i++)
+		if (names_have_sorted(&side->group_files, groups->list[i]) &&
+		    names_add(&names, groups->list[i]) < 0)
+			return config_problem_set(problem, CONFIG_NO_MEMORY, side->site.main, 0);
+	if (!user && names.count == 0)
+		return 0;
+	return session_add_rules(&side->site, user, &names, &side->rules, problem);
+}
+
+/* Profiles stay, and with them the names of their files, because other users may need them. */
+static void remove_files(struct diff_side *side)
+{
+	struct policy_rules *rules = &side->rules;
+
+	if (rules->profile_count > side->profile_count) {
+		side->profile_count = rules->profile_count;
+		side->file_count = rules->file_count;
+	}
+	policy_rules_truncate(rules, side->rule_count, rules->profile_count);
+	while (rules->file_count > side->file_count)
+		free(rules->files[--rules->file_count]);
+}
+
+/* ---- one user or group ---- */
+
+struct comparison {
+	struct diff *diff;
+	struct names group_rules; /* that either side names for all logins */
+	struct names services;	  /* likewise, with "" for any other */
+	struct diff_problem *problem;
+};
+
+/* How one item changes in one service, or in several. */
+struct delta {
+	struct capset removed, added;
+	bool changed;
+};
+
+static bool same_delta(const struct delta *a, const struct delta *b)
+{
+	return a->changed == b->changed && capset_equal(a->removed, b->removed) &&
+	       capset_equal(a->added, b->added);
+}
+
+/* What a session with all capabilities would keep. */
+static int find_left(const struct policy_rules *rules, const struct policy_subject *subject,
+		     unsigned last, struct plan_sets *ret_left)
+{
+	const struct plan_sets everything = plan_everything(last);
+	struct policy_decision decision;
+	struct plan plan;
+	int r = policy_decide(rules, subject, &decision);
+
+	if (r < 0)
+		return r;
+	plan_build(&decision, &everything, &plan);
+	policy_decision_clear(&decision);
+	*ret_left = plan.target;
+	return 0;
+}
+
+static struct delta find_delta(struct capset from, struct capset to)
+{
+	return (struct delta){
+		.removed = capset_minus(from, to),
+		.added = capset_minus(to, from),
+		.changed = !capset_equal(from, to),
+	};
+}
+
+static int find_deltas(const struct diff *diff, const struct policy_subject *subject,
+		       struct delta deltas[static POLICY_ITEM_COUNT])
+{
+	struct plan_sets old, new;
+	enum policy_item item;
+	int r = find_left(&diff->sides[0].rules, subject, diff->last, &old);
+
+	if (r == 0)
+		r = find_left(&diff->sides[1].rules, subject, diff->last, &new);
+	if (r < 0)
+		return r;
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		deltas[item] = find_delta(old.items[item], new.items[item]);
+	return 0;
+}
+
+/* The services, from @first on, in which an item changes alike. */
+static char *join_services(const struct names *services, const struct delta *deltas, size_t first)
+{
+	size_t size = sizeof("*"), same = 0, i;
+	char *text, *end;
+
+	for (i = first; i < services->count; i++) {
+		size += strlen(services->list[i]) + 1;
+		same += same_delta(&deltas[first], &deltas[i]);
+	}
+	text = malloc(size);
+	if (!text)
+		return NULL;
+	if (same == services->count && !services->list[0][0])
+		return strcpy(text, "*");
+	end = stpcpy(text, services->list[first]);
+	for (i = first + 1; i < services->count; i++)
+		if (same_delta(&deltas[first], &deltas[i]))
+			end += sprintf(end, "\n%s", services->list[i]);
+	return text;
+}
+
+static int add_change(struct comparison *comparison, const struct diff_change *change)
+{
+	struct diff *diff = comparison->diff;
+
+	int r = array_grow(diff->changes, diff->change_count);
+
+	if (r == 0)
+		diff->changes[diff->change_count++] = *change;
+	return r;
+}
+
+/* @deltas: of one item, for each service. */
+static int add_changes(struct comparison *comparison, struct diff_change change,
+		       const struct delta *deltas)
+{
+	const struct names *services = &comparison->services;
+	size_t i, before;
+	int r = 0;
+
+	for (i = 0; i < services->count && r == 0; i++) {
+		for (before = 0; before < i && !same_delta(&deltas[before], &deltas[i]);)
+			before++;
+		if (!deltas[i].changed || before < i)
+			continue;
+		change.removed = deltas[i].removed;
+		change.added = deltas[i].added;
+		change.services = join_services(services, deltas, i);
+		r = change.services ? add_change(comparison, &change) : -ENOMEM;
+		if (r < 0)
+			free(change.services);
+	}
+	return r;
+}
+
+static int compare_subject(struct comparison *comparison, struct diff_change change,
+			   struct policy_subject subject)
+{
+	const struct names *services = &comparison->services;
+	size_t before = comparison->diff->change_count;
+	_cleanup_(freep) struct delta *deltas = NULL;
+	size_t i;
+	int r = 0;
+
+	deltas = calloc(services->count + 1, POLICY_ITEM_COUNT * sizeof(*deltas));
+	if (!deltas)
+		return -ENOMEM;
+	for (i = 0; i < services->count && r == 0; i++) {
+		struct delta found[POLICY_ITEM_COUNT];
+
+		subject.service = services->list[i];
+		r = find_deltas(comparison->diff, &subject, found);
+		for (change.item = 0; change.item < POLICY_ITEM_COUNT && r == 0; change.item++)
+			deltas[change.item * services->count + i] = found[change.item];
+	}
+	for (change.item = 0; change.item < POLICY_ITEM_COUNT && r == 0; change.item++)
+		r = add_changes(comparison, change, deltas + change.item * services->count);
+	comparison->diff->changed[change.kind] += comparison->diff->change_count > before;
+	return r;
+}
+
+/* In lower case, so that two spellings are one service. */
+static int add_service(struct names *services, const char *name)
+{
+	int r = names_add(services, name);
+
+	if (r == 0)
+		policy_service_lower(services->list[services->count - 1]);
+	return r;
+}
+
+static int add_services(struct names *services, const struct policy_rules *rules, size_t first)
+{
+	size_t i, j;
+	int r = 0;
+
+	for (i = first; i < rules->rule_count; i++)
+		for (j = 0; j < rules->rules[i].body.service_count && r == 0; j++)
+			r = add_service(services, rules->rules[i].body.services[j]);
+	return r;
+}
+
+/* With the services that only this user's and groups' files name. */
+static int compare_with_files(struct comparison *comparison, struct diff_change change,
+			      const struct policy_subject *subject)
+{
+	const struct diff_side *sides = comparison->diff->sides;
+	struct names common = comparison->services;
+	struct names all = { 0 };
+	size_t i;
+	int r;
+
+	if (comparison->diff->service || (sides[0].rules.rule_count == sides[0].rule_count &&
+					  sides[1].rules.rule_count == sides[1].rule_count))
+		return compare_subject(comparison, change, *subject);
+	r = names_add_all(&all, &common);
+	for (i = 0; i < 2 && r == 0; i++)
+		r = add_services(&all, &sides[i].rules, sides[i].rule_count);
+	names_sort(&all);
+	comparison->services = all;
+	if (r == 0)
+		r = compare_subject(comparison, change, *subject);
+	comparison->services = common;
+	names_clear(&all);
+	return r;
+}
+
+static int add_all_files(struct comparison *comparison, const char *user,
+			 const struct names *groups)
+{
+	struct diff_side *sides = comparison->diff->sides;
+	struct config_problem *problem = &comparison->problem->config;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < 2 && r == 0; i++)
+		r = add_files(&sides[i], user, groups, problem);
+	if (r == 0) /* what is missing and need not be there is no problem */
+		problem->error = 0;
+	return r;
+}
+
+static void remove_all_files(struct comparison *comparison)
+{
+	remove_files(&comparison->diff->sides[0]);
+	remove_files(&comparison->diff->sides[1]);
+}
+
+/* Groups that either side's rules or files name, as the new rules want them looked for. */
+static int find_groups(struct comparison *comparison, struct identity *identity)
+{
+	const struct diff_side *sides = comparison->diff->sides;
+	size_t i;
+	int r = 0;
+
+	identity->manner = (struct identity_manner){
+		.probe_group = sides[1].rules.probe_group,
+		.missing_is_no = sides[1].rules.when_group_unknown == POLICY_UNKNOWN_IGNORE,
+	};
+	for (i = 0; i < 2 && r == 0; i++) {
+		_cleanup_(names_clear) struct names groups = { 0 };
+
+		r = policy_list_groups(&sides[i].rules, comparison->diff->service, &groups);
+		if (r == 0)
+			r = identity_find_groups(identity, &groups);
+		if (r == 0)
+			r = identity_find_files(identity, &sides[i].group_files);
+	}
+	if (r == 0)
+		r = identity->survey.outage;
+	if (r < 0)
+		comparison->problem->name = identity->name;
+	return r;
+}
+
+/* As for a login: the files of groups that the user is perhaps in count as well. */
+static int compare_user(struct comparison *comparison, struct identity *identity)
+{
+	_cleanup_(names_clear) struct names groups = { 0 };
+	bool ask = identity->uid != 0 && identity->uid != UID_NONE;
+	int r = ask ? find_groups(comparison, identity) : 0;
+
+	if (r == 0)
+		r = names_add_all(&groups, &identity->groups);
+	if (r == 0)
+		r = names_add_all(&groups, &identity->unknown);
+	names_sort(&groups);
+	if (r == 0)
+		r = add_all_files(comparison, identity->name, &groups);
+	if (r == 0 && ask) /* those that these files except */
+		r = find_groups(comparison, identity);
+	if (r == 0)
+		r = compare_with_files(
+			comparison,
+			(struct diff_change){ .kind = DIFF_USER, .name = identity->name },
+			&(struct policy_subject){
+				.name = identity->name,
+				.uid = identity->uid,
+				.groups = names_list(&identity->groups),
+				.group_count = identity->groups.count,
+				.unknown = names_list(&identity->unknown),
+				.unknown_count = identity->unknown.count,
+			});
+	remove_all_files(comparison);
+	return r;
+}
+
+static int compare_group(struct comparison *comparison, const char *name)
+{
+	const struct policy_subject subject = {
+		.name = "", /* no rule has this name, and no range this uid */
+		.uid = UID_NONE,
+		.groups = &name,
+		.group_count = 1,
+	};
+	const struct names names = { (char *[]){ (char *)name }, 1 };
+	int r = add_all_files(comparison, NULL, &names);
+
+	if (r == 0)
+		r = compare_with_files(comparison,
+				       (struct diff_change){ .kind = DIFF_GROUP, .name = name },
+				       &subject);
+	remove_all_files(comparison);
+	return r;
+}
+
+/* ---- everybody ---- */
+
+static int compare_identities(const void *left, const void *right)
+{
+	const struct identity *a = left, *b = right;
+	int r = strcmp(a->name, b->name);
+
+	/* A user that NSS knows comes before one that only rules name. */
+	return r ? r : (a->uid > b->uid) - (a->uid < b->uid);
+}
+
+static void sort_identities(struct identity *list, size_t *count)
+{
+	size_t kept = 0, i;
+
+	if (*count > 0)
+		qsort(list, *count, sizeof(*list), compare_identities);
+	for (i = 0; i < *count; i++) {
+		if (kept > 0 && strcmp(list[kept - 1].name, list[i].name) == 0)
+			identity_clear(&list[i]);
+		else
+			list[kept++] = list[i];
+	}
+	*count = kept;
+}
+
+/* Names that rules and files have, to those that NSS lists. */
+static int add_identities(const struct names *names, struct identity **list, size_t *count)
+{
+	struct identity *larger = reallocarray(*list, *count + names->count + 1, sizeof(*larger));
+	size_t i;
+
+	if (!larger)
+		return -ENOMEM;
+	*list = larger;
+	for (i = 0; i < names->count; i++) {
+		larger[*count] =
+			(struct identity){ .name = strdup(names->list[i]), .uid = UID_NONE };
+		if (!larger[*count].name)
+			return -ENOMEM;
+		++*count;
+	}
+	sort_identities(larger, count);
+	return 0;
+}
+
+/* Users that rules are for, or except. */
+static int add_rule_users(struct names *names, const struct policy_rules *rules)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < rules->rule_count && r == 0; i++) {
+		const struct policy_rule *rule = &rules->rules[i];
+
+		if (rule->kind == POLICY_USER)
+			r = names_add(names, rule->name);
+		if (r == 0)
+			r = names_add_all(names, &rule->body.except_users);
+	}
+	return r;
+}
+
+static int list_rule_groups(struct comparison *comparison)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < 2 && r == 0; i++) {
+		struct names groups = { 0 };
+
+		r = policy_list_groups(&comparison->diff->sides[i].rules, NULL, &groups);
+		if (r == 0)
+			r = names_add_all(&comparison->group_rules, &groups);
+		names_clear(&groups);
+	}
+	names_sort(&comparison->group_rules);
+	return r;
+}
+
+static int list_users(struct diff *diff)
+{
+	_cleanup_(names_clear) struct names names = { 0 };
+	int r = identity_list_users(&diff->users, &diff->user_count);
+	size_t i;
+
+	for (i = 0; i < 2 && r == 0; i++) {
+		r = add_rule_users(&names, &diff->sides[i].rules);
+		if (r == 0)
+			r = names_add_all(&names, &diff->sides[i].user_files);
+	}
+	names_sort(&names);
+	return r < 0 ? r : add_identities(&names, &diff->users, &diff->user_count);
+}
+
+static int list_groups(struct diff *diff, const struct names *group_rules)
+{
+	_cleanup_(names_clear) struct names names = { 0 };
+	int r = identity_list_all_groups(&diff->groups, &diff->group_count);
+	size_t i;
+
+	if (r == 0)
+		r = names_add_all(&names, group_rules);
+	for (i = 0; i < 2 && r == 0; i++)
+		r = names_add_all(&names, &diff->sides[i].group_files);
+	names_sort(&names);
+	return r < 0 ? r : add_identities(&names, &diff->groups, &diff->group_count);
+}
+
+/* NSS may know a user that it did not list. */
+static int find_user(struct comparison *comparison, struct identity *user)
+{
+	struct identity found;
+	int r;
+
+	if (user->uid != UID_NONE)
+		return 0;
+	r = identity_find(user->name, &found);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0) {
+		comparison->problem->name = user->name;
+		return r;
+	}
+	identity_clear(user);
+	*user = found;
+	return 0;
+}
+
+int diff_compare_changes(const struct diff_change *a, const struct diff_change *b)
+{
+	int r = (a->kind > b->kind) - (a->kind < b->kind);
+
+	if (r == 0)
+		r = (a->item > b->item) - (a->item < b->item);
+	if (r == 0)
+		r = capset_compare(a->removed, b->removed);
+	if (r == 0)
+		r = capset_compare(a->added, b->added);
+	return r ? r : strcmp(a->services, b->services);
+}
+
+static int compare_changes(const void *left, const void *right)
+{
+	const struct diff_change *a = left, *b = right;
+	int r = diff_compare_changes(a, b);
+
+	return r ? r : strcmp(a->name, b->name);
+}
+
+static int compare_all(struct comparison *comparison)
+{
+	struct diff *diff = comparison->diff;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < diff->user_count && r == 0; i++) {
+		r = find_user(comparison, &diff->users[i]);
+		if (r == 0)
+			r = compare_user(comparison, &diff->users[i]);
+	}
+	for (i = 0; i < diff->group_count && r == 0; i++)
+		r = compare_group(comparison, diff->groups[i].name);
+	if (r == 0 && diff->change_count > 0)
+		qsort(diff->changes, diff->change_count, sizeof(*diff->changes), compare_changes);
+	return r;
+}
+
+static int list_services(struct comparison *comparison)
+{
+	struct diff *diff = comparison->diff;
+	struct names *services = &comparison->services;
+	int r = add_service(services, diff->service ? diff->service : "");
+	size_t i;
+
+	for (i = 0; i < 2 && r == 0 && !diff->service; i++)
+		r = add_services(services, &diff->sides[i].rules, 0);
+	names_sort(services);
+	return r;
+}
+
+static void comparison_clear(struct comparison *comparison)
+{
+	names_clear(&comparison->group_rules);
+	names_clear(&comparison->services);
+}
+
+int diff_find(struct diff *diff, struct diff_problem *ret_problem)
+{
+	_cleanup_(comparison_clear) struct comparison comparison = {
+		.diff = diff,
+		.problem = ret_problem,
+	};
+	size_t i;
+	int r;
+
+	ret_problem->name = NULL;
+	for (i = 0; i < 2; i++) {
+		r = load(&diff->sides[i], &ret_problem->config);
+		if (r < 0)
+			return r;
+		ret_problem->config.error = 0;
+	}
+	r = list_rule_groups(&comparison);
+	if (r == 0)
+		r = list_services(&comparison);
+	if (r == 0)
+		r = list_users(diff);
+	if (r == 0)
+		r = list_groups(diff, &comparison.group_rules);
+	return r < 0 ? r : compare_all(&comparison);
+}
+
+static void side_clear(struct diff_side *side)
+{
+	policy_rules_clear(&side->rules);
+	names_clear(&side->user_files);
+	names_clear(&side->group_files);
+}
+
+void diff_clear(struct diff *diff)
+{
+	while (diff->change_count > 0)
+		free(diff->changes[--diff->change_count].services);
+	free(diff->changes);
+	identity_free_list(diff->users, diff->user_count);
+	identity_free_list(diff->groups, diff->group_count);
+	side_clear(&diff->sides[0]);
+	side_clear(&diff->sides[1]);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later */
+#ifndef KERNEL_USERNS_H
+#define KERNEL_USERNS_H
+
+#include <stdbool.h>
+
+#include "policy/capset.h"
+#include "kernel.h"
+
+/* What makes the userns set real on this kernel. */
+enum userns_kind {
+	USERNS_NONE,   /* nothing does */
+	USERNS_NATIVE, /* the kernel's own prctl */
+	USERNS_BPF,    /* the programs that usernscapsctl(8) loads */
+	/*
+	 * Both: the kernel bounds what namespaces have and shows it in /proc, and the programs
+	 * guard that: they deny what owners of namespaces could do from outside.
+	 */
+	USERNS_GUARDED,
+	USERNS_KIND_COUNT
+};
+
+/* What a provider knows of the calling thread. */
+struct userns_status {
+	struct capset set; /* the userns set; all bits where nothing restricts it */
+	bool strict;
+	bool create; /* may it create user namespaces? */
+};
+
+/* A provider, found by userns_find(). */
+struct userns {
+	const struct kernel *kernel;
+	enum userns_kind kind;
+};
+
+/** "none", "native", "bpf" or "native and bpf". */
+const char *userns_kind_name(enum userns_kind kind);
+
+/**
+ * Find the provider of the running kernel.
+ *
+ * @kernel:     the kernel; must outlive the provider
+ * @ret_userns: the provider
+ *
+ * Returns 0; -EPROTONOSUPPORT where BPF programs of too old a version answer; or -errno where the
+ * kernel can't be asked, or has the native interface and a filter refuses it.
+ */
+int userns_find(const struct kernel *kernel, struct userns *ret_userns);
+
+/**
+ * Read what holds for the calling thread.
+ *
+ * Returns 0 or -errno.
+ */
+int userns_read(const struct userns *userns, struct userns_status *ret_status);
+
+/**
+ * Lower the userns set of the calling thread to its intersection with @keep.
+ *
+ * Returns 0; -EOPNOTSUPP without a provider; -EPERM where bpf wants CAP_SETPCAP or no_new_privs.
+ */
+int userns_keep(const struct userns *userns, struct capset keep);
+
+/**
+ * Have the userns set cut by the bounding set too, as that shrinks from now on.
+ *
+ * Returns 0; -EOPNOTSUPP without a provider; or -errno.
+ */
+int userns_make_strict(const struct userns *userns);
+
+/**
+ * Refuse the calling thread and its children the creation of user namespaces: by the provider
+ * where that can, else by a seccomp filter.
+ *
+ * Returns 0; -EOPNOTSUPP where neither is there; or -errno.
+ */
+int userns_deny_creation(const struct userns *userns);
+
+/**
+ * Raise capabilities in the userns set of the calling thread. Stops at the first that the kernel
+ * refuses: with CAP_SETPCAP in effect one that the bounding set lacks, else also one that the
+ * permitted set lacks. What the set has already is never refused.
+ *
+ * @raise: what to add; capabilities that the kernel doesn't know are left out where it is native
+ *
+ * Returns 0; -EPERM; -EOPNOTSUPP without a provider; or -errno.
+ */
+int userns_raise(const struct userns *userns, struct capset raise);
+
+/**
+ * Take back userns_make_strict() and userns_deny_creation(). Takes CAP_SETPCAP in the initial
+ * namespace.
+ *
+ * Returns 0; -EPERM; or -EOPNOTSUPP where they can't be taken back, as seccomp filters and locked
+ * securebits can't.
+ */
+int userns_clear_flags(const struct userns *userns);
+
+#endif
