@@ -239,7 +239,8 @@ static int read_exception(cfg_t *section, cfg_opt_t *opt, const char *value, str
 	if (is_first(opt) && *said)
 		return complain(CONFIG_TWICE, line_of(section), opt->name);
 	*said = true;
-	current->excepts = opt->name;
+	/* libconfuse's own copy of the name may be gone when the rule ends. */
+	current->excepts = said == &current->users_said ? "except_users" : "except_groups";
 	current->excepts_line = line_of(section);
 	if (strcmp(value, CONFIG_SCAN_NOTHING) == 0)
 		return 0;

@@ -326,6 +326,20 @@ static void test_directory_named_as_a_file(void **state)
 	assert_problem(CONFIG_NOT_REGULAR, "usernscaps.d/users/alice.conf", 0);
 }
 
+/* What the parser read the file with is gone when the rule ends, with the file. */
+static void test_exception_in_a_file_of_one_user(void **state)
+{
+	put("usernscaps.conf", "#\n");
+	put("usernscaps.d/users/alice.conf", "#\nexcept_groups = {tas}\n");
+	put("usernscaps.d/groups/staff.conf", "#\nexcept_groups = {tas}\n");
+	assert_int_equal(add(CONFIG_GROUP, "staff"), 0); /* control */
+	assert_int_equal(add(CONFIG_USER, "alice"), -EBADMSG);
+	assert_problem(CONFIG_EXCEPTION, "usernscaps.d/users/alice.conf", 2);
+	assert_string_equal(problem.text,
+			    "'except_groups' in a rule for one user; expected it in a rule for a "
+			    "group, a range of uids or default");
+}
+
 static void test_file_named_as_a_directory(void **state)
 {
 	put("usernscaps.conf", "#\n");
@@ -1021,6 +1035,7 @@ int main(void)
 		TEST(test_system_masks),
 		TEST(test_what_is_no_dropin),
 		TEST(test_directory_named_as_a_file),
+		TEST(test_exception_in_a_file_of_one_user),
 		TEST(test_file_named_as_a_directory),
 		TEST(test_no_tree),
 		TEST(test_missing_main),
