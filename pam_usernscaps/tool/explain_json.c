@@ -177,24 +177,6 @@ static json_t *used_groups(const struct session *session)
 	return array;
 }
 
-int ctl_explain_json(const struct session *session, const struct session_request *request)
-{
-	const struct identity *identity = &session->identity;
-
-	return ctl_print_json(json_pack(
-		"{s:i, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:i, s:o, s:s, s:s, s:b}",
-		"version", JSON_VERSION, "user", ctl_json_text(identity->name), "uid",
-		(json_int_t)identity->uid, "service", ctl_json_text(request->service), "groups",
-		strings(&identity->groups), "groups_used", used_groups(session), "groups_assumed",
-		request->groups != NULL, "groups_unknown", strings(&identity->unknown),
-		"groups_missing", strings(&identity->missing), "unknown_because",
-		strings(&identity->reasons), "last_capability", (int)session->last, "items",
-		items_json(session), "when_unsupported",
-		policy_unsupported_name(session->rules.when_unsupported), "when_group_unknown",
-		policy_unknown_name(session->rules.when_group_unknown), "needs_provider",
-		ctl_explain_needs_provider(session)));
-}
-
 /* What is wrong with a file has its place apart; anything else is a sentence. */
 static json_t *problem_json(const struct session *session)
 {
@@ -207,6 +189,25 @@ static json_t *problem_json(const struct session *session)
 	return json_pack("{s:o, s:o, s:o}", "file", ctl_json_text(config->file), "line",
 			 config->line ? json_integer(config->line) : json_null(), "text",
 			 ctl_json_text(config->text));
+}
+
+int ctl_explain_json(const struct session *session, const struct session_request *request)
+{
+	const struct identity *identity = &session->identity;
+
+	return ctl_print_json(json_pack(
+		"{s:i, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:i, s:o, s:o, s:s, s:s, s:b}",
+		"version", JSON_VERSION, "user", ctl_json_text(identity->name), "uid",
+		(json_int_t)identity->uid, "service", ctl_json_text(request->service), "groups",
+		strings(&identity->groups), "groups_used", used_groups(session), "groups_assumed",
+		request->groups != NULL, "groups_unknown", strings(&identity->unknown),
+		"groups_missing", strings(&identity->missing), "unknown_because",
+		strings(&identity->reasons), "last_capability", (int)session->last, "items",
+		items_json(session), "broken",
+		session->broken_perhaps ? problem_json(session) : json_null(), "when_unsupported",
+		policy_unsupported_name(session->rules.when_unsupported), "when_group_unknown",
+		policy_unknown_name(session->rules.when_group_unknown), "needs_provider",
+		ctl_explain_needs_provider(session)));
 }
 
 int ctl_explain_json_problem(const struct session *session, const struct session_request *request)

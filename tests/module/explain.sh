@@ -235,6 +235,19 @@ explain 0 "*create       false
  *because groups are unknown
 *" "words: a flag" nobody --conf f.conf
 
+# With that variable the list of a user's groups can't be trusted: each file may be the user's.
+rules g.conf <<<'# nothing'
+rules g.d/groups/nosuchgroup.conf <<<'userns { drop = {nosuchcap} }'
+export SYSTEMD_BYPASS_USERDB=1
+json '[false, [], true, "g.d/groups/nosuchgroup.conf", 1]' "a broken file, perhaps of a group of the user" \
+	'[items["create"]["value"], items["userns"]["capabilities"], len(items["bounding"]["capabilities"]) > 30,
+	answer["broken"]["file"], answer["broken"]["line"]]' \
+	nobody --conf g.conf
+explain 0 "*warning: the rules can't be used: g.d/groups/nosuchgroup.conf:1: *" "words: likewise" nobody --conf g.conf
+unset SYSTEMD_BYPASS_USERDB
+json '[true, null]' "control: not a group of the user" '[items["create"]["value"], answer["broken"]]' \
+	nobody --conf g.conf
+
 # --- exceptions ---
 rules x.conf <<-END
 	default { except_users = {nobody} userns { drop = {kill} } }
