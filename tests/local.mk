@@ -152,7 +152,6 @@ test_userns_LDADD = $(session_test_libs)
 endif
 
 script_tests = tests/module/check.sh \
-	tests/module/completion.sh \
 	tests/module/ctl.sh \
 	tests/module/diff.sh \
 	tests/module/doctor.sh \
@@ -161,12 +160,12 @@ script_tests = tests/module/check.sh \
 	tests/module/exports.sh \
 	tests/module/mask.sh \
 	tests/module/pamtester.sh \
-	tests/module/rooms.sh \
 	tests/module/situations.sh \
 	tests/module/status.sh
 TESTS += $(script_tests)
-slow_tests += tests/module/edit.sh
-EXTRA_DIST += $(script_tests) tests/module/edit.sh tests/module/sites tests/module/tap.sh \
+slow_scripts = tests/module/completion.sh tests/module/edit.sh tests/module/rooms.sh
+slow_tests += $(slow_scripts)
+EXTRA_DIST += $(script_tests) $(slow_scripts) tests/module/sites tests/module/tap.sh \
 	tests/module/tab.py \
 	tests/lint-rooms
 
