@@ -123,7 +123,7 @@ static const struct {
 	[CONFIG_LINT_USER_RANGE] =
 		LINT("user-range", CONFIG_ERROR,
 		     "user '%s' is a name here; write a section user '%s' for a range of uids"),
-	[CONFIG_LINT_USER_UNKNOWN] = LINT("user-unknown", CONFIG_WARNING, "unknown user '%s'"),
+	[CONFIG_LINT_USER_UNKNOWN] = LINT("user-unknown", CONFIG_WARNING, "there is no user '%s'"),
 	[CONFIG_LINT_USER_OTHER_NAME] =
 		LINT("user-other-name", CONFIG_WARNING,
 		     "the user database calls '%s' '%s'; only that name matches"),
@@ -132,18 +132,18 @@ static const struct {
 		     "uid %u is also user '%s', to whom this rule does not apply; write a rule for "
 		     "'%s' too"),
 	[CONFIG_LINT_GROUP_UNKNOWN] =
-		LINT("group-unknown", CONFIG_WARNING, "unknown group '%s': %s"),
+		LINT("group-unknown", CONFIG_WARNING, "there is no group '%s': %s"),
 	[CONFIG_LINT_GROUP_OTHER_NAME] =
 		LINT("group-other-name", CONFIG_WARNING,
 		     "is never read: the group database calls '%s' '%s'; rename the file"),
 	[CONFIG_LINT_LOOKUP] = LINT("lookup", CONFIG_WARNING, "can't look up '%s': %s"),
 	[CONFIG_LINT_PROBE_UNKNOWN] =
 		LINT("probe-unknown", CONFIG_ERROR,
-		     "probe_group = '%s': unknown group; rules for groups restrict everybody but "
-		     "root"),
+		     "probe_group = '%s': there is no such group, so rules for groups restrict "
+		     "everybody except root"),
 	[CONFIG_LINT_PROBE_MISSING] =
 		LINT("probe-missing", CONFIG_NOTICE,
-		     "no probe_group, and there are files for groups; if a directory has these "
+		     "there are files for groups, and no probe_group; if a directory has these "
 		     "groups, set one: while it is down, it can look like one without groups"),
 	[CONFIG_LINT_RANGE_IDLE] = LINT("range-idle", CONFIG_WARNING,
 					"user '%u:%u' has no effect: the rules of user '%s' "
@@ -173,10 +173,10 @@ static const struct {
 				       "these; to drop all others, add policy = deny"),
 	[CONFIG_LINT_KEEP_UNDONE] =
 		LINT("keep-undone", CONFIG_NOTICE,
-		     "%s { keep = {%s} } is undone by %s:%u for users that match both rules"),
+		     "%s { keep = {%s} } is undone by %s:%u for users who match both rules"),
 	[CONFIG_LINT_ALLOW_UNDONE] =
 		LINT("allow-undone", CONFIG_NOTICE,
-		     "%s { policy = allow } gives nothing back to users that match %s:%u too; to "
+		     "%s { policy = allow } gives nothing back to users who match %s:%u too; to "
 		     "leave out the members of '%s', write except_groups = {\"%s\"} there"),
 	[CONFIG_LINT_FILE_NAME] =
 		LINT("file-name", CONFIG_WARNING, "'%s' can't be the name of a %s"),

@@ -34,24 +34,6 @@ static int load(struct diff_side *side, struct config_problem *problem)
 	return r;
 }
 
-/* Only names that have files. Looking for the others would find nothing, for each user again. */
-static int add_files(struct diff_side *side, const char *user, const struct names *groups,
-		     struct config_problem *problem)
-{
-	_cleanup_(names_clear) struct names names = { 0 };
-	size_t i;
-
-	if (user && !names_have_sorted(&side->user_files, user))
-		user = NULL;
-	for (i = 0; i < groups->count; i++)
-		if (names_have_sorted(&side->group_files, groups->list[i]) &&
-		    names_add(&names, groups->list[i]) < 0)
-			return config_problem_set(problem, CONFIG_NO_MEMORY, side->site.main, 0);
-	if (!user && names.count == 0)
-		return 0;
-	return session_add_rules(&side->site, user, &names, &side->rules, problem);
-}
-
 /* Profiles stay, and with them the names of their files, because other users may need them. */
 static void remove_files(struct diff_side *side)
 {
@@ -113,15 +95,16 @@ static struct delta find_delta(struct capset from, struct capset to)
 	};
 }
 
-static int find_deltas(const struct diff *diff, const struct policy_subject *subject,
+/* @subjects: somebody as each side sees them */
+static int find_deltas(const struct diff *diff, const struct policy_subject subjects[static 2],
 		       struct delta deltas[static POLICY_ITEM_COUNT])
 {
 	struct plan_sets old, new;
 	enum policy_item item;
-	int r = find_left(&diff->sides[0].rules, subject, diff->last, &old);
+	int r = find_left(&diff->sides[0].rules, &subjects[0], diff->last, &old);
 
 	if (r == 0)
-		r = find_left(&diff->sides[1].rules, subject, diff->last, &new);
+		r = find_left(&diff->sides[1].rules, &subjects[1], diff->last, &new);
 	if (r < 0)
 		return r;
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)
@@ -186,8 +169,9 @@ static int add_changes(struct comparison *comparison, struct diff_change change,
 }
 
 static int compare_subject(struct comparison *comparison, struct diff_change change,
-			   struct policy_subject subject)
+			   const struct policy_subject subjects[static 2])
 {
+	struct policy_subject asked[2] = { subjects[0], subjects[1] };
 	const struct names *services = &comparison->services;
 	size_t before = comparison->diff->change_count;
 	_cleanup_(freep) struct delta *deltas = NULL;
@@ -200,8 +184,8 @@ static int compare_subject(struct comparison *comparison, struct diff_change cha
 	for (i = 0; i < services->count && r == 0; i++) {
 		struct delta found[POLICY_ITEM_COUNT];
 
-		subject.service = services->list[i];
-		r = find_deltas(comparison->diff, &subject, found);
+		asked[0].service = asked[1].service = services->list[i];
+		r = find_deltas(comparison->diff, asked, found);
 		for (change.item = 0; change.item < POLICY_ITEM_COUNT && r == 0; change.item++)
 			deltas[change.item * services->count + i] = found[change.item];
 	}
@@ -234,7 +218,7 @@ static int add_services(struct names *services, const struct policy_rules *rules
 
 /* With the services that only this user's and groups' files name. */
 static int compare_with_files(struct comparison *comparison, struct diff_change change,
-			      const struct policy_subject *subject)
+			      const struct policy_subject subjects[static 2])
 {
 	const struct diff_side *sides = comparison->diff->sides;
 	struct names common = comparison->services;
@@ -244,31 +228,16 @@ static int compare_with_files(struct comparison *comparison, struct diff_change 
 
 	if (comparison->diff->service || (sides[0].rules.rule_count == sides[0].rule_count &&
 					  sides[1].rules.rule_count == sides[1].rule_count))
-		return compare_subject(comparison, change, *subject);
+		return compare_subject(comparison, change, subjects);
 	r = names_add_all(&all, &common);
 	for (i = 0; i < 2 && r == 0; i++)
 		r = add_services(&all, &sides[i].rules, sides[i].rule_count);
 	names_sort(&all);
 	comparison->services = all;
 	if (r == 0)
-		r = compare_subject(comparison, change, *subject);
+		r = compare_subject(comparison, change, subjects);
 	comparison->services = common;
 	names_clear(&all);
-	return r;
-}
-
-static int add_all_files(struct comparison *comparison, const char *user,
-			 const struct names *groups)
-{
-	struct diff_side *sides = comparison->diff->sides;
-	struct config_problem *problem = &comparison->problem->config;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < 2 && r == 0; i++)
-		r = add_files(&sides[i], user, groups, problem);
-	if (r == 0) /* what is missing and need not be there is no problem */
-		problem->error = 0;
 	return r;
 }
 
@@ -278,67 +247,132 @@ static void remove_all_files(struct comparison *comparison)
 	remove_files(&comparison->diff->sides[1]);
 }
 
-/* Groups that either side's rules or files name, as the new rules want them looked for. */
-static int find_groups(struct comparison *comparison, struct identity *identity)
+/* ---- the files of a user or group ---- */
+
+/*
+ * Only names that have files, as looking for the others would find nothing, for each user again.
+ *
+ * @read: names whose files are not read again; added to; NULL: none
+ *
+ * Returns how many were read, or fails. What is missing and need not be there is no problem.
+ */
+static int add_files(struct comparison *comparison, struct diff_side *side, const char *user,
+		     const struct names *groups, struct names *read)
 {
-	const struct diff_side *sides = comparison->diff->sides;
+	struct config_problem *problem = &comparison->problem->config;
+	_cleanup_(names_clear) struct names names = { 0 };
 	size_t i;
 	int r = 0;
 
-	identity->manner = (struct identity_manner){
-		.probe_group = sides[1].rules.probe_group,
-		.missing_is_no = sides[1].rules.when_group_unknown == POLICY_UNKNOWN_IGNORE,
-	};
-	for (i = 0; i < 2 && r == 0; i++) {
-		_cleanup_(names_clear) struct names groups = { 0 };
-
-		r = policy_list_groups(&sides[i].rules, comparison->diff->service, &groups);
-		if (r == 0)
-			r = identity_find_groups(identity, &groups);
-		if (r == 0)
-			r = identity_find_files(identity, &sides[i].group_files);
-	}
-	if (r == 0)
-		r = identity->survey.outage;
+	if (user && !names_have_sorted(&side->user_files, user))
+		user = NULL;
+	for (i = 0; i < groups->count && r == 0; i++)
+		if (names_have_sorted(&side->group_files, groups->list[i]) &&
+		    !(read && names_have_sorted(read, groups->list[i])))
+			r = names_add(&names, groups->list[i]);
+	if (r == 0 && read)
+		r = names_add_all(read, &names);
+	if (read)
+		names_sort(read);
+	if (r == 0 && (user || names.count > 0))
+		r = session_add_rules(&side->site, user, &names, &side->rules, problem);
 	if (r < 0)
-		comparison->problem->name = identity->name;
-	return r;
+		return r;
+	problem->error = 0;
+	return (int)names.count;
 }
 
-/* As for a login: the files of groups that the user is perhaps in count as well. */
-static int compare_user(struct comparison *comparison, struct identity *identity)
+/* Groups that a side's rules or files name. */
+static int find_groups(struct comparison *comparison, const struct diff_side *side,
+		       struct identity *identity)
 {
 	_cleanup_(names_clear) struct names groups = { 0 };
-	bool ask = identity->uid != 0 && identity->uid != UID_NONE;
-	int r = ask ? find_groups(comparison, identity) : 0;
+	int r = policy_list_groups(&side->rules, comparison->diff->service, &groups);
 
 	if (r == 0)
-		r = names_add_all(&groups, &identity->groups);
+		r = identity_find_groups(identity, &groups);
 	if (r == 0)
-		r = names_add_all(&groups, &identity->unknown);
-	names_sort(&groups);
+		r = identity_find_files(identity, &side->group_files);
+	return r < 0 ? r : identity->survey.outage;
+}
+
+/*
+ * As for a login: the files of groups that the user is perhaps in count as well, and each may
+ * except groups that are still to be looked up.
+ */
+static int add_user_files(struct comparison *comparison, struct diff_side *side,
+			  struct identity *identity)
+{
+	_cleanup_(names_clear) struct names read = { 0 };
+	bool ask = identity->uid != 0 && identity->uid != UID_NONE;
+	const char *user = identity->name;
+	int r, more = 0;
+
+	do {
+		r = ask ? find_groups(comparison, side, identity) : 0;
+		if (r == 0)
+			r = add_files(comparison, side, user, &identity->groups, &read);
+		if (r >= 0)
+			more = add_files(comparison, side, NULL, &identity->unknown, &read);
+		user = NULL;
+	} while (r >= 0 && more >= 0 && r + more > 0);
+	return r < 0 ? r : more;
+}
+
+/* ---- one user or group ---- */
+
+static struct policy_subject subject_of(const struct identity *identity)
+{
+	return (struct policy_subject){
+		.name = identity->name,
+		.uid = identity->uid,
+		.groups = names_list(&identity->groups),
+		.group_count = identity->groups.count,
+		.unknown = names_list(&identity->unknown),
+		.unknown_count = identity->unknown.count,
+	};
+}
+
+/* Each side may look for groups in its own way, so each asks for itself. */
+static int ask(struct comparison *comparison, struct diff_side *side, const struct identity *user,
+	       struct identity *ret_identity)
+{
+	*ret_identity = (struct identity){
+		.name = strdup(user->name),
+		.uid = user->uid,
+		.gid = user->gid,
+		.manner = {
+			.probe_group = side->rules.probe_group,
+			.missing_is_no = side->rules.when_group_unknown == POLICY_UNKNOWN_IGNORE,
+		},
+	};
+	return ret_identity->name ? add_user_files(comparison, side, ret_identity) : -ENOMEM;
+}
+
+static int compare_user(struct comparison *comparison, const struct identity *user)
+{
+	const struct diff_change change = { .kind = DIFF_USER, .name = user->name };
+	struct diff_side *sides = comparison->diff->sides;
+	struct identity asked[2] = { { 0 } };
+	int r = ask(comparison, &sides[0], user, &asked[0]);
+
 	if (r == 0)
-		r = add_all_files(comparison, identity->name, &groups);
-	if (r == 0 && ask) /* those that these files except */
-		r = find_groups(comparison, identity);
+		r = ask(comparison, &sides[1], user, &asked[1]);
 	if (r == 0)
 		r = compare_with_files(
-			comparison,
-			(struct diff_change){ .kind = DIFF_USER, .name = identity->name },
-			&(struct policy_subject){
-				.name = identity->name,
-				.uid = identity->uid,
-				.groups = names_list(&identity->groups),
-				.group_count = identity->groups.count,
-				.unknown = names_list(&identity->unknown),
-				.unknown_count = identity->unknown.count,
-			});
+			comparison, change,
+			(struct policy_subject[]){ subject_of(&asked[0]), subject_of(&asked[1]) });
+	else if (!comparison->problem->config.error)
+		comparison->problem->name = user->name;
 	remove_all_files(comparison);
+	identity_clear(&asked[0]);
+	identity_clear(&asked[1]);
 	return r;
 }
 
 static int compare_group(struct comparison *comparison, const char *name)
 {
+	const struct diff_change change = { .kind = DIFF_GROUP, .name = name };
 	const struct policy_subject subject = {
 		.name = "", /* no rule has this name, and no range this uid */
 		.uid = UID_NONE,
@@ -346,12 +380,14 @@ static int compare_group(struct comparison *comparison, const char *name)
 		.group_count = 1,
 	};
 	const struct names names = { (char *[]){ (char *)name }, 1 };
-	int r = add_all_files(comparison, NULL, &names);
+	struct diff_side *sides = comparison->diff->sides;
+	int r = add_files(comparison, &sides[0], NULL, &names, NULL);
 
-	if (r == 0)
-		r = compare_with_files(comparison,
-				       (struct diff_change){ .kind = DIFF_GROUP, .name = name },
-				       &subject);
+	if (r >= 0)
+		r = add_files(comparison, &sides[1], NULL, &names, NULL);
+	if (r >= 0)
+		r = compare_with_files(comparison, change,
+				       (struct policy_subject[]){ subject, subject });
 	remove_all_files(comparison);
 	return r;
 }

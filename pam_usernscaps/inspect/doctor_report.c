@@ -126,7 +126,7 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				  "more on each message",
 				  NULL },
 	[DOCTOR_RULES_PROBE] = { "probe-unknown", DOCTOR_RULES, CONFIG_ERROR, "$1: $2",
-				 "rules for groups restrict everybody but root",
+				 "rules for groups restrict everybody except root",
 				 "fix the name with \"usernscapsctl edit\", or create the group "
 				 "with groupadd",
 				 NULL },

@@ -170,8 +170,8 @@ static void add_unknown_group(const struct look *look, const struct policy_rule 
 	bool is_title = rule->name && strcmp(rule->name, name) == 0;
 	const char *effect = is_title
 				     ? "anybody could be a member, so the rule restricts everybody "
-				       "but root"
-				     : "nobody is excepted, and the rule gives nothing back";
+				       "except root"
+				     : "the rule excepts nobody";
 
 	if (look->rules->when_group_unknown == POLICY_UNKNOWN_IGNORE)
 		effect = "nobody is a member";

@@ -168,7 +168,7 @@ static void report_outcome(pam_handle_t *pamh, const struct session_request *req
 			       policy_unsupported_name(session->rules.when_unsupported));
 		if (session->plan.step_count > 0 && session_depends(session))
 			report_restricted(pamh, request, session, LOG_WARNING,
-					  "session restricted, groups being unknown");
+					  "session restricted, with unknown groups");
 		else if (!options->quiet && session->plan.step_count > 0)
 			report_restricted(pamh, request, session, LOG_INFO, "session restricted");
 		break;

@@ -225,7 +225,7 @@ static int probe(struct search *search, const char *name)
 		return check_entry(search, &group) < 0 ? -ENOMEM : 0;
 	search->survey->distrusted = search->survey->probe_failed = true;
 	if (r == -ENOENT)
-		return add_reason(search, "unknown probe_group \"%s\"", name);
+		return add_reason(search, "there is no probe_group \"%s\"", name);
 	return note_outage(search, "probe_group", name, r);
 }
 
@@ -303,7 +303,7 @@ static int answer_missing(struct search *search, const struct question *question
 	r = names_add(&search->missing, question->name);
 	if (r < 0 || (search->identity->manner.missing_is_no && !search->survey->probe_failed))
 		return r;
-	r = add_reason(search, "unknown group \"%s\"", question->name);
+	r = add_reason(search, "there is no group \"%s\"", question->name);
 	return r < 0 ? r : answer_unknown(search, question);
 }
 

@@ -75,7 +75,7 @@ static void warn_of_user(const char *name)
 	int r = identity_find(name, &identity);
 
 	if (r == -ENOENT)
-		ctl_error("warning: unknown user \"%s\": no login reads this file", name);
+		ctl_error("warning: there is no user \"%s\": no login reads this file", name);
 	else if (r < 0)
 		ctl_error("warning: can't tell whether there is a user \"%s\": %s", name,
 			  error_text(-r));
@@ -90,7 +90,7 @@ static void warn_of_group(const char *name)
 	int r = identity_probe_group(name);
 
 	if (r == -ENOENT)
-		ctl_error("warning: unknown group \"%s\": no login reads this file", name);
+		ctl_error("warning: there is no group \"%s\": no login reads this file", name);
 	else if (r < 0)
 		ctl_error("warning: can't tell whether there is a group \"%s\": %s", name,
 			  error_text(-r));

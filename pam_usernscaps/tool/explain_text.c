@@ -100,7 +100,7 @@ static void print_groups(const struct session *session, const struct session_req
 	}
 	if (identity->groups.count > 0)
 		putchar('\n');
-	separator = "unknown whether in groups ";
+	separator = "perhaps in groups ";
 	for (i = 0; i < identity->unknown.count; i++) {
 		printf("%s%s", separator, identity->unknown.list[i]);
 		separator = ", ";
@@ -132,7 +132,7 @@ void ctl_explain_text(const struct session *session, const struct session_reques
 	for (i = 0; i < session->identity.missing.count; i++)
 		if (!names_have_sorted(&session->identity.unknown,
 				       session->identity.missing.list[i]))
-			printf("warning: unknown group \"%s\" counts as one without members\n",
+			printf("warning: there is no group \"%s\", so nobody is in it\n",
 			       session->identity.missing.list[i]);
 	if (session->broken_perhaps)
 		printf("warning: the rules can't be used: %s\n",

@@ -125,7 +125,7 @@ else
 	try 0 '*"findings": \[\]*' "JSON without findings" check --json "$safe/good.conf"
 fi
 printf 'user "jos\xe9" { }\n' >"$safe/latin.conf"
-try 0 "*\"text\": \"unknown user 'jos?'*" "JSON of a name that is no UTF-8" \
+try 0 "*\"text\": \"there is no user 'jos?'*" "JSON of a name that is no UTF-8" \
 	check --json "$safe/latin.conf"
 try 1 '*"message": "missing"*' "JSON of no file" check --json "$safe/none.conf"
 finish

@@ -99,6 +99,10 @@ rules '# none' 'group zoo { userns { create = false } }'
 diff 0 "users *others, every service: create false
 group zoo, every service: create false
 changes: 2 *, groups: 1)" "one that anybody could be in"
+rules 'group zoo { userns { create = false } }' $'when_group_unknown = ignore\ngroup zoo { userns { create = false } }'
+diff 0 "when_group_unknown: ignore, was restrict
+users *others, every service: create true
+changes: 2 *, groups: 0)" "one that nobody is in any more, as the new rules have it"
 rules 'default { userns { drop = {bpf} } }' \
 	'default { except_users = {zed} except_groups = {root} userns { drop = {bpf} } }'
 diff 0 "user zed, every service: userns +bpf

@@ -115,9 +115,9 @@ done
 check "directories are made for root to write" eval \
 	'[[ $(stat -c %u:%a "$dir"/rules.d "$dir"/rules.d/users | uniq) == 0:755 ]]'
 edit add users/no-such-user
-check "a user whom nobody knows" is 0 "*users/no-such-user.conf: made*warning*unknown user*"
+check "a user whom nobody knows" is 0 "*users/no-such-user.conf: made*warning*there is no user*"
 edit add groups/no-such-group
-check "a group that nobody knows" is 0 "*groups/no-such-group.conf: made*warning*unknown group*"
+check "a group that nobody knows" is 0 "*groups/no-such-group.conf: made*warning*there is no group*"
 
 chmod 666 "$conf"
 chown 65534:65534 "$conf"

@@ -198,14 +198,14 @@ json "[[\"$group\"], [\"$group\"], false, [\"nosuchgroup\"], [\"bpf\", \"kill\"]
 	[m["capability"] for m in items["userns"]["missing"]]]' nobody --conf n.conf
 
 # --- groups that are unknown ---
-json '[["nosuchgroup"], ["unknown group \"nosuchgroup\""], ["kill"], [[1, false], [2, true]], false, "restrict"]' \
+json '[["nosuchgroup"], ["there is no group \"nosuchgroup\""], ["kill"], [[1, false], [2, true]], false, "restrict"]' \
 	"a group that does not exist" \
 	'[answer["groups_missing"], answer["unknown_because"], items["userns"]["unknown_decides"],
 	[[s["line"], s["perhaps"]] for s in items["userns"]["sources"]],
 	items["create"]["unknown_decides"], answer["when_group_unknown"]]' nobody --conf n.conf
 explain 0 "*groups $group
-unknown whether in groups nosuchgroup
- *unknown group \"nosuchgroup\"
+perhaps in groups nosuchgroup
+ *there is no group \"nosuchgroup\"
 *n.conf:1: group \"$group\": takes bpf
 *n.conf:2: group \"nosuchgroup\", perhaps: takes kill
  *because groups are unknown, without kill
@@ -217,13 +217,13 @@ rules i.conf <<-'END'
 END
 json '[[], ["nosuchgroup"], [], [], "ignore"]' "ignored" '[answer["groups_unknown"], answer["groups_missing"],
 	answer["unknown_because"], items["userns"]["missing"], answer["when_group_unknown"]]' nobody --conf i.conf
-explain 0 "*warning: unknown group \"nosuchgroup\" counts as one without members*" "words: ignored" \
+explain 0 "*warning: there is no group \"nosuchgroup\", so nobody is in it*" "words: ignored" \
 	nobody --conf i.conf
 rules f.conf <<-'END'
 	when_group_unknown = refuse
 	group "nosuchgroup" { userns { create = false } }
 END
-explain 1 "*the rules depend on unknown groups: nosuchgroup (unknown group \"nosuchgroup\")*" "refused" \
+explain 1 "*the rules depend on unknown groups: nosuchgroup (there is no group \"nosuchgroup\")*" "refused" \
 	nobody --conf f.conf
 rules f.conf <<-'END'
 	group "nosuchgroup" { userns { create = false } }

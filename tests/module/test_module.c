@@ -587,9 +587,9 @@ static void test_unknown_group(void **state)
 
 	assert_int_equal(report.code, PAM_SUCCESS);
 	assert_int_equal(report.bounding, 0);
-	line = strstr(report.log, "session restricted, groups being unknown: user=nobody ");
+	line = strstr(report.log, "session restricted, with unknown groups: user=nobody ");
 	assert_non_null(line);
-	assert_non_null(strstr(line, "unknown=nosuchgroup (unknown group \"nosuchgroup\") "
+	assert_non_null(strstr(line, "unknown=nosuchgroup (there is no group \"nosuchgroup\") "
 				     "cost=bounding:"));
 	assert_string_equal(strchr(line, '\n'), "\n"); /* and that is all */
 

@@ -158,7 +158,7 @@ int getgrouplist(const char *user, gid_t group, gid_t *list, int *count)
 	"'" name "' too"
 #define NO_RANGE(title, range)                                                                     \
 	"user '" title "' is a name here; write a section user '" range "' for a range of uids"
-#define UNDONE " is undone by @/rules.conf:2 for users that match both rules"
+#define UNDONE " is undone by @/rules.conf:2 for users who match both rules"
 
 const struct lint_case lint_cases[] = {
 	/* whom a rule is for */
@@ -222,7 +222,7 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "unknown user 'nobody-here'",
+	  "there is no user 'nobody-here'",
 	  { { MAIN, "user nobody-here { }" } },
 	  { { MAIN, "user alice { }" } } },
 	{ CONFIG_LINT_USER_OTHER_NAME,
@@ -267,43 +267,43 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_WARNING,
 	  DROPIN,
 	  3,
-	  "unknown group 'alice': anybody could be a member, so the rule restricts everybody but "
-	  "root",
+	  "there is no group 'alice': anybody could be a member, so the rule restricts everybody "
+	  "except root",
 	  { { MAIN, NOTHING }, { DROPIN, "\n\ngroup alice { }" } },
 	  { { MAIN, NOTHING }, { DROPIN, "\n\ngroup crew { }" } } },
 	{ CONFIG_LINT_GROUP_UNKNOWN,
 	  CONFIG_WARNING,
 	  MAIN,
 	  2,
-	  "unknown group 'alice': nobody is a member",
+	  "there is no group 'alice': nobody is a member",
 	  { { MAIN, "when_group_unknown = ignore\ngroup alice { }" } },
 	  { { MAIN, "when_group_unknown = ignore\ngroup crew { }" } } },
 	{ CONFIG_LINT_GROUP_UNKNOWN,
 	  CONFIG_WARNING,
 	  MAIN,
 	  2,
-	  "unknown group 'alice': sessions for which this makes a difference are refused",
+	  "there is no group 'alice': sessions for which this makes a difference are refused",
 	  { { MAIN, "when_group_unknown = refuse\ndefault { except_groups = alice }" } },
 	  { { MAIN, "when_group_unknown = refuse\ndefault { except_groups = crew }" } } },
 	{ CONFIG_LINT_GROUP_UNKNOWN,
 	  CONFIG_WARNING,
 	  "@/rules.d/groups/alice.conf",
 	  1,
-	  "unknown group 'alice': the file is not read",
+	  "there is no group 'alice': the file is not read",
 	  { { MAIN, "probe_group = staff" }, { "@/rules.d/groups/alice.conf", NOTHING } },
 	  { { MAIN, "probe_group = staff" }, { GROUP, NOTHING } } },
 	{ CONFIG_LINT_GROUP_UNKNOWN,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "unknown group 'alice': nobody is excepted, and the rule gives nothing back",
+	  "there is no group 'alice': the rule excepts nobody",
 	  { { MAIN, "group staff { except_groups = {alice} }" } },
 	  { { MAIN, "group staff { except_groups = {crew} }" } } },
 	{ CONFIG_LINT_USER_UNKNOWN,
 	  CONFIG_WARNING,
 	  MAIN,
 	  1,
-	  "unknown user 'nobody-here'",
+	  "there is no user 'nobody-here'",
 	  { { MAIN, "default { except_users = {alice, nobody-here} }" } },
 	  { { MAIN, "default { except_users = {alice} }" } } },
 	{ CONFIG_LINT_LOOKUP,
@@ -359,15 +359,15 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_ERROR,
 	  MAIN,
 	  0,
-	  "probe_group = 'nobody-here': unknown group; rules for groups restrict everybody "
-	  "but root",
+	  "probe_group = 'nobody-here': there is no such group, so rules for groups restrict "
+	  "everybody except root",
 	  { { MAIN, "probe_group = nobody-here" } },
 	  { { MAIN, "probe_group = staff" } } },
 	{ CONFIG_LINT_PROBE_MISSING,
 	  CONFIG_NOTICE,
 	  MAIN,
 	  0,
-	  "no probe_group, and there are files for groups; if a directory has these groups, set "
+	  "there are files for groups, and no probe_group; if a directory has these groups, set "
 	  "one: while it is down, it can look like one without groups",
 	  { { MAIN, NOTHING }, { GROUP, NOTHING } },
 	  { { MAIN, "probe_group = staff" }, { GROUP, NOTHING } } },
@@ -375,7 +375,7 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_NOTICE,
 	  MAIN,
 	  0,
-	  "no probe_group, and there are files for groups; if a directory has these groups, set "
+	  "there are files for groups, and no probe_group; if a directory has these groups, set "
 	  "one: while it is down, it can look like one without groups",
 	  { { MAIN, "group staff { }" }, { GROUP, NOTHING } },
 	  { { MAIN, "group staff { }" }, { USER, NOTHING } } },
@@ -621,7 +621,7 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_NOTICE,
 	  MAIN,
 	  2,
-	  "userns { policy = allow } gives nothing back to users that match @/rules.conf:4 too; to "
+	  "userns { policy = allow } gives nothing back to users who match @/rules.conf:4 too; to "
 	  "leave out the members of 'staff', write except_groups = {\"staff\"} there",
 	  { { MAIN, "group staff {\nuserns { policy = allow } }\n\n"
 		    "group guests { userns { policy = deny } }" } },
@@ -631,7 +631,7 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_NOTICE,
 	  MAIN,
 	  1,
-	  "bounding { policy = allow } gives nothing back to users that match @/rules.conf:2 too; "
+	  "bounding { policy = allow } gives nothing back to users who match @/rules.conf:2 too; "
 	  "to leave out the members of 'staff', write except_groups = {\"staff\"} there",
 	  { { MAIN, "group staff { bounding { policy = allow drop = {bpf} } }\n"
 		    "group guests { bounding { drop = {bpf, chown} } }" } },
@@ -641,7 +641,7 @@ const struct lint_case lint_cases[] = {
 	  CONFIG_NOTICE,
 	  MAIN,
 	  1,
-	  "userns { policy = allow } gives nothing back to users that match @/rules.conf:2 too; to "
+	  "userns { policy = allow } gives nothing back to users who match @/rules.conf:2 too; to "
 	  "leave out the members of 'staff', write except_groups = {\"staff\"} there",
 	  { { MAIN, "group staff { userns { policy = allow } }\n"
 		    "group guests { userns { policy = deny } }" } },

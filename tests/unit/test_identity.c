@@ -220,7 +220,7 @@ static void test_missing_group(void **state)
 	assert_names(&identity.groups, "nssteam");
 	assert_names(&identity.unknown, "no-such-group");
 	assert_names(&identity.missing, "no-such-group");
-	assert_names(&identity.reasons, "unknown group \"no-such-group\"");
+	assert_names(&identity.reasons, "there is no group \"no-such-group\"");
 	identity_clear(&identity);
 
 	assert_int_equal(identity_find("nssbob", &identity), 0);
@@ -604,7 +604,7 @@ static void test_probe(void **state)
 	assert_names(&identity.groups, "nssteam");
 	assert_names(&identity.unknown, "absent | nssother");
 	assert_names(&identity.reasons,
-		     "unknown group \"absent\" | unknown probe_group \"no-such\"");
+		     "there is no group \"absent\" | there is no probe_group \"no-such\"");
 	identity_clear(&identity);
 
 	down("GROUP", "unavail");

@@ -451,7 +451,7 @@ static void test_unknown_groups(void **state)
 			     "group nssother { userns { policy = allow } }\n");
 	assert_taken(fixture, "nsscorp", 1 | 2);
 	session_describe(&fixture->session, text);
-	assert_non_null(strstr(text, " unknown=no-such-group (unknown group \"no-such-group\") "
+	assert_non_null(strstr(text, " unknown=no-such-group (there is no group \"no-such-group\") "
 				     "cost=userns:none,+dac_override rules="));
 	/* In nssother, and in the other perhaps, whose rule starts from the default's. */
 	assert_taken(fixture, "nssmany", 1 | 2);
@@ -479,7 +479,7 @@ static void test_when_group_unknown(void **state)
 	snprintf(text, sizeof(text), "when_group_unknown = refuse\n%s", rules);
 	write_rules(fixture, text);
 	assert_opens(fixture, "nssbob", -EAGAIN, SESSION_REFUSED);
-	assert_text(fixture, "the rules depend on unknown groups: no-such-group (unknown group ");
+	assert_text(fixture, "the rules depend on unknown groups: no-such-group (there is no group ");
 	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
 	snprintf(text, sizeof(text), "when_group_unknown = ignore\n%s", rules);
 	write_rules(fixture, text);

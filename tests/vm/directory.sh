@@ -46,9 +46,9 @@ outage() { # NAME
 	forget_log
 	log_in carol alice bob root
 	is "$restricted" "$1: alice, a local user in a group of the directory" login alice
-	is yes "$1: the log says why" logged "groups being unknown: user=alice .*service=sshd .*$why"
+	is yes "$1: the log says why" logged "with unknown groups: user=alice .*service=sshd .*$why"
 	is "$restricted" "$1: bob, who is perhaps in it" login bob
-	is yes "$1: the log says why" logged "groups being unknown: user=bob .*$why"
+	is yes "$1: the log says why" logged "with unknown groups: user=bob .*$why"
 	like "*Permission denied*status 255" "$1: sshd does not find carol" login carol
 	is "$told" "$1: nor does the module" open_session carol
 	is yes "$1: the log says why" logged \
@@ -145,7 +145,7 @@ rules_for dirgroup
 sources group ldap files
 forget_log
 is "$restricted" "\"ldap files\" makes of the outage a group that does not exist: alice" via_su alice
-is yes "the log warns" logged 'unknown=dirgroup [(]unknown group "dirgroup"[)]'
+is yes "the log warns" logged 'unknown=dirgroup [(]there is no group "dirgroup"[)]'
 rules <<-END
 	when_group_unknown = ignore
 	group "dirgroup" { userns { drop = {net_admin} } }
