@@ -246,9 +246,15 @@ static void deny_what_can_be(struct session *session)
 {
 	enum policy_item item;
 
-	for (item = 0; item < POLICY_ITEM_COUNT; item++)
-		if (!policy_items[item].is_kept)
-			session->decision.items[item].set = CAPSET_NONE;
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		struct policy_answer *answer = &session->decision.items[item];
+
+		if (policy_items[item].is_kept)
+			continue;
+		answer->set = CAPSET_NONE;
+		if (!session->broken_perhaps) /* no group makes a difference */
+			answer->widest = CAPSET_NONE;
+	}
 }
 
 bool session_depends(const struct session *session)

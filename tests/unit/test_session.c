@@ -506,6 +506,7 @@ static void test_when_group_unknown(void **state)
 static void test_broken_file_perhaps(void **state)
 {
 	struct fixture *fixture = *state;
+	char text[SESSION_TEXT];
 
 	write_rules(fixture, "default { bounding { drop = {0} } }\n");
 	write_file(fixture, "/rules.d/groups/a.conf", "bounding { drop = {1} }\n");
@@ -532,6 +533,16 @@ static void test_broken_file_perhaps(void **state)
 	fixture->request.user = "nsscorp"; /* control */
 	assert_int_equal(session_decide(&fixture->request, &fixture->session), 0);
 	assert_true(capset_equal(fixture->session.decision.items[POLICY_USERNS].set, CAPSET_ALL));
+
+	/* What surely broken rules take is not put down to groups that are unknown as well. */
+	assert_opens(fixture, "nssgids", 0, SESSION_FALLBACK);
+	assert_non_null(strstr(session_describe(&fixture->session, text), " unknown=a, b"));
+	write_rules(fixture, "group no-such-group { userns { drop = {5} } }\n");
+	write_file(fixture, "/rules.d/groups/nsscorp.conf", "wrong\n");
+	assert_opens(fixture, "nsscorp", 0, SESSION_FALLBACK);
+	assert_null(strstr(session_describe(&fixture->session, text), " unknown="));
+	write_rules(fixture, "default { bounding { drop = {0} } }\n");
+	write_file(fixture, "/rules.d/groups/nsscorp.conf", "#\n");
 
 	fixture->request.refuse_on_error = true;
 	assert_opens(fixture, "nssgids", -EBADMSG, SESSION_REFUSED);
