@@ -125,8 +125,17 @@ class Rules:
 			text += f"\tno_new_privs = {'true' if self.chance(0.5) else 'false'}\n"
 		return text
 
+	def exceptions(self):
+		"""For a rule of several users."""
+		text = ""
+		for key, names, likely in (("except_users", USERS, 0.15), ("except_groups", RULE_GROUPS, 0.3)):
+			if self.chance(likely):
+				text += f"\t{key} = {{" + ", ".join(self.rng.sample(names, 2)) + "}\n"
+		return text
+
 	def section(self, title, services=True):
-		return f"{title} {{\n{self.body(services)}}}\n"
+		several = services and not any(title == f'user "{name}"' for name in USERS)
+		return f"{title} {{\n{self.exceptions() if several else ''}{self.body(services)}}}\n"
 
 	def add_profiles(self):
 		for name in self.rng.sample(["p1", "p2", "p3", "p4"], self.rng.choice([0, 2, 3, 4])):
@@ -148,7 +157,8 @@ class Rules:
 		for part, names, likely in (("users", USERS, 0.12), ("groups", RULE_GROUPS, 0.25)):
 			for name in names:
 				if self.chance(likely):
-					self.write(f"{TREE}/{part}/{name}.conf", self.body())
+					text = self.exceptions() if part == "groups" else ""
+					self.write(f"{TREE}/{part}/{name}.conf", text + self.body())
 
 	def break_one(self):
 		path = self.rng.choice(sorted(self.files))
@@ -157,12 +167,14 @@ class Rules:
 			wrong = f"default {{ {wrong} }}\n"
 		self.write(path, wrong)
 
-	def install(self):
+	def install(self, without=None):
+		"""With blank lines in place of those that have this word."""
 		shutil.rmtree(TREE, ignore_errors=True)
 		for path, text in self.files.items():
 			os.makedirs(os.path.dirname(path), exist_ok=True)
 			with open(path, "w") as file:
-				file.write(text)
+				file.writelines("\n" if without and without in line else line
+					for line in text.splitlines(True))
 
 
 # ---- a session ----
@@ -281,8 +293,11 @@ class Case:
 		self.service = rng.choice(SERVICES)
 
 	def run(self):
+		self.rules.install(without="except_")
+		unexcepted = explain(self.user, self.service)
 		self.rules.install()
 		self.answer = explain(self.user, self.service)
+		self.excepted = self.answer.get("items") != unexcepted.get("items")
 		self.expected = self.expect()
 		self.got = login(self.user, self.service, self.full)
 		self.without = login(self.user, self.service, self.full, WITHOUT)
@@ -347,8 +362,8 @@ class Case:
 			yield "several groups"
 		if self.answer["groups_unknown"]:
 			yield "unknown groups"
-		if self.answer["broken"]:
-			yield "broken files of unknown groups"
+		if self.excepted:
+			yield "exceptions that make a difference"
 		if self.user == "root" and any(self.restricted(item) for item in ITEMS):
 			yield "restricted root"
 
@@ -367,6 +382,7 @@ FEATURES = [
 	"chains of 1 profiles", "chains of 2 profiles", "chains of 3 profiles",
 	"files in usernscaps.d", "files in usernscaps.d/users", "files in usernscaps.d/groups",
 	"files in usernscaps.d/profiles", "strict cuts", "several groups", "unknown groups",
+	"exceptions that make a difference",
 	"broken rules", "restricted root",
 ]
 
