@@ -674,6 +674,13 @@ static void test_user_name(void **state)
 	assert_int_equal(identity_user_name(70999, &found), -ENOENT);
 }
 
+static int remove_file(void **state)
+{
+	(void)state;
+	unlink(LOCAL_FILE);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -709,5 +716,5 @@ int main(void)
 		cmocka_unit_test_setup(test_user_name, setup),
 	};
 
-	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("identity", tests, NULL, remove_file);
 }
