@@ -99,7 +99,7 @@ test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reall
 	-Wl,--wrap=reallocarray,--wrap=strdup,--wrap=fmemopen,--wrap=newlocale \
 	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=stat,--wrap=read,--wrap=scandirat \
 	-Wl,--wrap=getpwnam_r,--wrap=getgrnam_r,--wrap=getgrgid_r,--wrap=getgrouplist \
-	-Wl,--wrap=getpwent,--wrap=getgrent,--wrap=fopen,--wrap=fgetgrent_r \
+	-Wl,--wrap=getpwent,--wrap=getgrent,--wrap=fopen,--wrap=fgetgrent_r,--wrap=getdelim \
 	-Wl,--wrap=eventfd,--wrap=vasprintf \
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c

@@ -56,21 +56,54 @@ static int read_line(FILE *stream, char **buf, size_t *size, struct group *ret_g
 	}
 }
 
-int group_file_read(const char *path, const char *user, struct group_file *ret_file)
+static int read_lines(FILE *stream, const char *user, struct group_file *file)
 {
-	_cleanup_(fclosep) FILE *stream = fopen(path, "re");
 	_cleanup_(freep) char *buf = NULL;
 	struct group group;
 	size_t size = 0;
-	int r = stream ? 0 : -errno;
+	int r = 0;
 
-	*ret_file = (struct group_file){ 0 };
 	while (r == 0) {
 		r = read_line(stream, &buf, &size, &group);
 		if (r == 0 && !nss_is_instruction(group.gr_name))
-			r = add_line(ret_file, &group, user);
+			r = add_line(file, &group, user);
 	}
-	return r == -ENOENT && stream && feof(stream) ? 0 : r;
+	return r == -ENOENT && feof(stream) ? 0 : r;
+}
+
+/* A text has no NUL, so this reads up to the end. */
+static int read_text(const char *path, char **ret_text, size_t *ret_len)
+{
+	_cleanup_(fclosep) FILE *stream = fopen(path, "re");
+	_cleanup_(freep) char *text = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	if (!stream)
+		return -errno;
+	errno = 0;
+	len = getdelim(&text, &size, '\0', stream);
+	if (!feof(stream))
+		return errno ? -errno : -EBADMSG;
+	*ret_len = len < 0 ? 0 : (size_t)len;
+	*ret_text = text;
+	text = NULL;
+	return 0;
+}
+
+/* From memory: in a file, the C library asks the kernel where it is before each line. */
+int group_file_read(const char *path, const char *user, struct group_file *ret_file)
+{
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(fclosep) FILE *stream = NULL;
+	size_t len = 0;
+	int r = read_text(path, &text, &len);
+
+	*ret_file = (struct group_file){ 0 };
+	if (r < 0 || len == 0)
+		return r;
+	stream = fmemopen(text, len, "r");
+	return stream ? read_lines(stream, user, ret_file) : -ENOMEM;
 }
 
 void group_file_clear(struct group_file *file)

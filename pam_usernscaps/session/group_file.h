@@ -32,7 +32,8 @@ struct group_file {
  * @user:     the name that members are compared with
  * @ret_file: in any case filled with what was read; freed by group_file_clear()
  *
- * Returns 0; -ENOMEM; or -errno of open(2) and read(2): then lines may be missing.
+ * Returns 0; -ENOMEM: then lines may be missing; -EBADMSG for a file with a NUL byte; or -errno of
+ * open(2) and read(2).
  */
 int group_file_read(const char *path, const char *user, struct group_file *ret_file);
 

@@ -107,6 +107,8 @@ WRAP(int, getgrgid_r,
      (gid_t gid, struct group *group, char *buf, size_t size, struct group **found),
      (gid, group, buf, size, found), fails(), fault.error)
 WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), fails(), NULL)
+WRAP(ssize_t, getdelim, (char **text, size_t *size, int delimiter, FILE *stream),
+     (text, size, delimiter, stream), fails(), -1)
 WRAP(int, fgetgrent_r,
      (FILE * stream, struct group *group, char *buf, size_t size, struct group **found),
      (stream, group, buf, size, found), ++fault.lines <= 3 && fails(), fault.error)

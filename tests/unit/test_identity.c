@@ -508,6 +508,14 @@ static void test_group_file(void **state)
 	assert_false(file.lines[1].lists_user);
 	group_file_clear(&file);
 
+	stream = fopen(LOCAL_FILE, "w");
+	assert_non_null(stream);
+	assert_int_equal(fwrite("a:x:1:\nb:x:2:\0\n", 1, 16, stream), 16);
+	assert_int_equal(fclose(stream), 0);
+	assert_int_equal(group_file_read(LOCAL_FILE, "last", &file), -EBADMSG);
+	assert_int_equal(file.count, 0);
+	assert_int_equal(group_file_read("/dev/null", "last", &file), 0);
+	assert_int_equal(file.count, 0);
 	assert_int_equal(group_file_read("no/such/file", "last", &file), -ENOENT);
 	assert_int_equal(group_file_read("/", "last", &file), -EISDIR);
 	assert_int_equal(file.count, 0);
