@@ -311,9 +311,9 @@ static int add_user_files(struct comparison *comparison, struct diff_side *side,
 	do {
 		r = ask ? find_groups(comparison, side, identity) : 0;
 		if (r == 0)
-			r = add_files(comparison, side, user, &identity->groups, &read);
+			r = add_files(comparison, side, user, &identity->files.yes, &read);
 		if (r >= 0)
-			more = add_files(comparison, side, NULL, &identity->unknown, &read);
+			more = add_files(comparison, side, NULL, &identity->files.unknown, &read);
 		user = NULL;
 	} while (r >= 0 && more >= 0 && r + more > 0);
 	return r < 0 ? r : more;

@@ -47,7 +47,8 @@ struct search {
 	struct identity *identity;
 	struct identity_survey *survey; /* the identity's */
 	bool by_name;			/* for files */
-	struct names groups, unknown, missing, others, reasons;
+	struct identity_answers answers;
+	struct names missing, reasons;
 };
 
 __attribute__((format(printf, 2, 3))) static int add_reason(struct search *search,
@@ -62,41 +63,86 @@ __attribute__((format(printf, 2, 3))) static int add_reason(struct search *searc
 	return text ? names_add(&search->reasons, text) : -ENOMEM;
 }
 
+static void answers_clear(struct identity_answers *answers)
+{
+	names_clear(&answers->yes);
+	names_clear(&answers->no);
+	names_clear(&answers->unknown);
+}
+
 static void search_clear(struct search *search)
 {
-	names_clear(&search->groups);
-	names_clear(&search->unknown);
+	answers_clear(&search->answers);
 	names_clear(&search->missing);
-	names_clear(&search->others);
 	names_clear(&search->reasons);
 }
 
-/*
- * Returns 0, or -ENOMEM and gives none. Once the list of the user's groups is found not to be
- * whole, no "no" was one.
- */
+/* ---- giving the answers: each returns 0 or -ENOMEM ---- */
+
+static int move(struct names *to, struct names *from)
+{
+	int r = names_reserve(to, from->count);
+
+	if (r == 0)
+		names_move(to, from);
+	return r;
+}
+
+static int move_answers(struct identity_answers *to, struct identity_answers *from)
+{
+	int r = move(&to->yes, &from->yes);
+
+	if (r == 0)
+		r = move(&to->no, &from->no);
+	return r < 0 ? r : move(&to->unknown, &from->unknown);
+}
+
+static void replace(struct names *names, struct names *by)
+{
+	names_clear(names);
+	*names = *by;
+	*by = (struct names){ 0 };
+	names_sort(names);
+}
+
+/* A file that is only perhaps the user's must not count as surely the user's. */
+static int join_answers(struct identity *identity)
+{
+	const struct identity_answers *rules = &identity->rules, *files = &identity->files;
+	_cleanup_(names_clear) struct names groups = { 0 }, unknown = { 0 };
+	int r = names_add_all(&groups, &files->yes);
+	size_t i;
+
+	for (i = 0; i < rules->yes.count && r == 0; i++)
+		if (!names_have_sorted(&files->unknown, rules->yes.list[i]))
+			r = names_add(&groups, rules->yes.list[i]);
+	if (r == 0)
+		r = names_add_all(&unknown, &rules->unknown);
+	if (r == 0)
+		r = names_add_all(&unknown, &files->unknown);
+	if (r < 0)
+		return r;
+	replace(&identity->groups, &groups);
+	replace(&identity->unknown, &unknown);
+	return 0;
+}
+
+/* Once the list of the user's groups is found not to be whole, no "no" was one. */
 static int give_answers(struct search *search)
 {
 	struct identity *identity = search->identity;
-	struct names *others = identity->others, *own = &others[search->by_name];
-	size_t unsure = others[false].count + others[true].count + search->others.count;
+	struct identity_answers *rules = &identity->rules, *files = &identity->files;
+	int r = move_answers(search->by_name ? files : rules, &search->answers);
 
-	if (names_reserve(&identity->groups, search->groups.count) < 0 ||
-	    names_reserve(&identity->unknown, search->unknown.count + unsure) < 0 ||
-	    names_reserve(&identity->missing, search->missing.count) < 0 ||
-	    names_reserve(own, search->others.count) < 0 ||
-	    names_reserve(&identity->reasons, search->reasons.count) < 0)
-		return -ENOMEM;
-	names_move(&identity->groups, &search->groups);
-	names_move(&identity->unknown, &search->unknown);
-	names_move(&identity->missing, &search->missing);
-	names_move(own, &search->others);
-	names_move(&identity->reasons, &search->reasons);
-	if (search->survey->distrusted) {
-		names_move(&identity->unknown, &others[false]);
-		names_move(&identity->unknown, &others[true]);
-	}
-	return 0;
+	if (r == 0)
+		r = move(&identity->missing, &search->missing);
+	if (r == 0)
+		r = move(&identity->reasons, &search->reasons);
+	if (r == 0 && search->survey->distrusted)
+		r = move(&rules->unknown, &rules->no);
+	if (r == 0 && search->survey->distrusted)
+		r = move(&files->unknown, &files->no);
+	return r < 0 ? r : join_answers(identity);
 }
 
 /* ---- what there is to know, found out once ---- */
@@ -266,7 +312,7 @@ static int read_list(struct search *search)
 		return distrust_all(search, r, error_text(-r));
 	sort_gids(survey);
 	r = name_gids(search);
-	if (r == 0 && identity->manner.probe_group)
+	if (r == 0 && !survey->outage && identity->manner.probe_group)
 		r = probe(search, identity->manner.probe_group);
 	return r;
 }
@@ -281,17 +327,17 @@ struct question {
 
 static int answer_yes(struct search *search, const struct question *question)
 {
-	return names_add(&search->groups, question->name);
+	return names_add(&search->answers.yes, question->name);
 }
 
 static int answer_unknown(struct search *search, const struct question *question)
 {
-	return names_add(&search->unknown, question->name);
+	return names_add(&search->answers.unknown, question->name);
 }
 
 static int answer_no(struct search *search, const struct question *question)
 {
-	return names_add(&search->others, question->name);
+	return names_add(&search->answers.no, question->name);
 }
 
 static int answer_missing(struct search *search, const struct question *question)
@@ -378,11 +424,12 @@ static int find_lines(struct search *search, const struct names *names,
 static bool is_answered(const struct search *search, const char *name)
 {
 	const struct identity *identity = search->identity;
+	const struct identity_answers *answers =
+		search->by_name ? &identity->files : &identity->rules;
 
-	return names_have_sorted(&identity->groups, name) ||
-	       names_have_sorted(&identity->unknown, name) ||
-	       (!search->by_name && names_have_sorted(&identity->missing, name)) ||
-	       names_have_sorted(&identity->others[search->by_name], name);
+	return names_have_sorted(&answers->yes, name) || names_have_sorted(&answers->no, name) ||
+	       names_have_sorted(&answers->unknown, name) ||
+	       (!search->by_name && names_have_sorted(&identity->missing, name));
 }
 
 /* Where a local group says yes, nobody else is asked. */
@@ -463,7 +510,7 @@ int identity_add_groups(struct identity *identity, const char *const *names, siz
 	int r = 0;
 
 	for (i = 0; i < count && r == 0; i++)
-		r = names_add(&search.groups, names[i]);
+		r = names_add(&search.answers.yes, names[i]);
 	return r < 0 ? r : give_answers(&search);
 }
 
@@ -477,12 +524,12 @@ static void survey_clear(struct identity_survey *survey)
 void identity_clear(struct identity *identity)
 {
 	survey_clear(&identity->survey);
+	answers_clear(&identity->rules);
+	answers_clear(&identity->files);
+	names_clear(&identity->missing);
+	names_clear(&identity->reasons);
 	names_clear(&identity->groups);
 	names_clear(&identity->unknown);
-	names_clear(&identity->missing);
-	names_clear(&identity->others[false]);
-	names_clear(&identity->others[true]);
-	names_clear(&identity->reasons);
 	free(identity->name);
 	*identity = (struct identity){ 0 };
 }

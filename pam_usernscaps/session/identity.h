@@ -39,18 +39,25 @@ struct identity_survey {
 	bool probe_failed;	/* the probe_group was not found */
 };
 
+/* What was answered of the groups that were asked for; all lists are sorted. */
+struct identity_answers {
+	struct names yes, no, unknown;
+};
+
 struct identity {
 	char *name; /* pw_name as NSS returns it */
 	uid_t uid;
 	gid_t gid;
 	struct identity_manner manner;
 	struct identity_survey survey;
-	/* Of the groups that were asked for, sorted: */
-	struct names groups;	/* the user is a member */
-	struct names unknown;	/* perhaps */
-	struct names missing;	/* there is none: unknown, or no member if the manner says so */
-	struct names others[2]; /* no member; [1]: of the groups that files are named after */
-	struct names reasons;	/* why something is unknown: a sentence each */
+	struct identity_answers rules,
+		files; /* apart: to a file, another name of a gid is a "no" */
+	struct names
+		missing; /* there is none: unknown, or no member if the manner says so; sorted */
+	struct names reasons; /* why something is unknown: a sentence each */
+	/* For the decision, sorted: */
+	struct names groups;  /* the user is a member */
+	struct names unknown; /* perhaps: also where a rule's "yes" is a file's "unknown" */
 };
 
 /**

@@ -172,7 +172,7 @@ static int add_group_files(const struct config_site *site, struct session *sessi
 	size_t i;
 
 	for (i = 0; i < files->names.count && r == 0; i++) {
-		name = take(files, i, &identity->groups);
+		name = take(files, i, &identity->files.yes);
 		if (!name)
 			continue;
 		r = add_listed(site, name, &session->rules, &session->problem.config);
@@ -183,7 +183,7 @@ static int add_group_files(const struct config_site *site, struct session *sessi
 	if (r < 0)
 		return fail(session, SESSION_STAGE_RULES, r);
 	for (i = 0; i < files->names.count && r == 0; i++) {
-		name = take(files, i, &identity->unknown);
+		name = take(files, i, &identity->files.unknown);
 		if (!name)
 			continue;
 		r = add_perhaps(site, session, name);

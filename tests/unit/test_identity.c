@@ -188,11 +188,11 @@ static void test_groups(void **state)
 	ask_groups(&identity, "nssteam nssnested nssother nssprimary root");
 	assert_string_equal(identity.name, "nssbob");
 	assert_names(&identity.groups, "nssnested | nssprimary | nssteam");
-	assert_names(&identity.others[false], "nssother | root");
+	assert_names(&identity.rules.no, "nssother | root");
 	/* A second question adds nothing that is there already. */
 	ask_groups(&identity, "nssteam nssother");
 	assert_names(&identity.groups, "nssnested | nssprimary | nssteam");
-	assert_names(&identity.others[false], "nssother | root");
+	assert_names(&identity.rules.no, "nssother | root");
 	assert_names(&identity.unknown, "");
 	assert_names(&identity.reasons, "");
 	identity_clear(&identity);
@@ -281,11 +281,11 @@ static void test_membership_outage(void **state)
 	down("INITGROUPS", "unavail");
 	assert_int_equal(identity_find("nssbob", &identity), 0);
 	ask_groups(&identity, "nssnested nssother");
-	assert_names(&identity.others[false], "nssnested | nssother"); /* nothing shows it */
+	assert_names(&identity.rules.no, "nssnested | nssother"); /* nothing shows it */
 	ask_groups(&identity, "nssteam");
 	assert_names(&identity.groups, "nssteam");
 	assert_names(&identity.unknown, "nssnested | nssother");
-	assert_names(&identity.others[false], "");
+	assert_names(&identity.rules.no, "");
 	assert_names(&identity.reasons, "the list of the user's groups lacks \"nssteam\"");
 	identity_clear(&identity);
 
@@ -319,7 +319,7 @@ static void test_many_files(void **state)
 	ask_files(&identity, list);
 	assert_names(&identity.groups, "");
 	assert_int_equal(identity.unknown.count, 0);
-	assert_int_equal(identity.others[true].count, 65);
+	assert_int_equal(identity.files.no.count, 65);
 	identity_clear(&identity);
 }
 
@@ -349,7 +349,7 @@ static void test_files(void **state)
 	assert_int_equal(identity_find("nssbob", &identity), 0);
 	ask_files(&identity, "nssalias nssnested nssother nssprimary nssteam no-such-group root");
 	assert_names(&identity.groups, "nssnested | nssprimary | nssteam");
-	assert_names(&identity.others[true], "no-such-group | nssalias | nssother | root");
+	assert_names(&identity.files.no, "no-such-group | nssalias | nssother | root");
 	assert_names(&identity.missing, "");
 	ask_groups(&identity, "nssalias"); /* control: another name of nssteam's gid */
 	assert_names(&identity.groups, "nssalias | nssnested | nssprimary | nssteam");
@@ -461,7 +461,7 @@ static void test_local_names(void **state)
 	find_local("nssbob", &identity);
 	ask_files(&identity, "first second nssteam nssnested");
 	assert_names(&identity.groups, "first | nssteam");
-	assert_names(&identity.others[true], "nssnested | second");
+	assert_names(&identity.files.no, "nssnested | second");
 	ask_groups(&identity, "second nssnested");
 	assert_names(&identity.groups, "first | nssnested | nssteam | second");
 	assert_names(&identity.unknown, "");

@@ -468,6 +468,32 @@ static void test_unknown_groups(void **state)
 	session_clear(&fixture->session);
 }
 
+/* Whether a group's file is read does not depend on rules that name the group as well. */
+static void test_files_beside_rules(void **state)
+{
+	struct fixture *fixture = *state;
+
+	/* nssalias is another name of nssteam's gid, which nssbob has. */
+	write_file(fixture, "/rules.d/groups/nssalias.conf", "userns { policy = allow }\n");
+	write_file(fixture, "/rules.d/groups/no-such-group.conf", "userns { drop = {2} }\n");
+	write_rules(fixture, "default { userns { drop = {0} } }\n"
+			     "group nssalias { bounding { drop = {3} } }\n"
+			     "group no-such-group { userns { drop = {1} } }\n");
+	assert_taken(fixture, "nssbob", 1 | 2);
+	assert_int_equal(fixture->fake.sets.bounding.bits, capset_up_to(40).bits & ~(uint64_t)8);
+	assert_taken(fixture, "nsscorp", 1 | 2);
+	assert_int_equal(fixture->fake.sets.bounding.bits, capset_up_to(40).bits);
+
+	/* In nssalias by its gid; but its file is only perhaps the user's, and gives nothing back.
+	 */
+	assert_taken(fixture, "nssgids", 1 | 2 | 4);
+	assert_int_equal(fixture->fake.sets.bounding.bits, capset_up_to(40).bits & ~(uint64_t)8);
+	write_file(fixture, "/rules.d/groups/nssteam.conf", "userns { policy = allow }\n");
+	write_rules(fixture, "default { userns { drop = {0} } }\n");
+	assert_taken(fixture, "nssbob", 0); /* control: a file that is read */
+	session_clear(&fixture->session);
+}
+
 /* What cannot be told from the rules is answered as they say. */
 static void test_when_group_unknown(void **state)
 {
@@ -479,7 +505,8 @@ static void test_when_group_unknown(void **state)
 	snprintf(text, sizeof(text), "when_group_unknown = refuse\n%s", rules);
 	write_rules(fixture, text);
 	assert_opens(fixture, "nssbob", -EAGAIN, SESSION_REFUSED);
-	assert_text(fixture, "the rules depend on unknown groups: no-such-group (there is no group ");
+	assert_text(fixture,
+		    "the rules depend on unknown groups: no-such-group (there is no group ");
 	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
 	snprintf(text, sizeof(text), "when_group_unknown = ignore\n%s", rules);
 	write_rules(fixture, text);
@@ -1147,6 +1174,7 @@ int main(void)
 		TEST(test_listed_member),
 		TEST(test_unknown_groups),
 		TEST(test_when_group_unknown),
+		TEST(test_files_beside_rules),
 		TEST(test_broken_file_perhaps),
 		TEST(test_exceptions_in_files),
 		TEST(test_listed_file_gone),

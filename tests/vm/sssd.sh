@@ -3,7 +3,7 @@
 #
 # Sessions of a directory's users behind sssd, whatever keeps it from answering: carol, who is in
 # "dirgroup", dan, who is not, bob, who is local, and root. carol never has more than the rules for
-# that group leave, and the others get in. Prints a table. In an image that has sssd-ldap.
+# that group leave, and the others get in. Prints a table. In an image that has sssd-ldap and sssd-tools.
 
 set -uo pipefail
 # shellcheck source=lib.sh
