@@ -248,7 +248,7 @@ static int list(int directory, const char *path, struct listing *ret_listing,
 		listing_clear(ret_listing);
 		r = list_twice(directory, ret_listing);
 	} while (r == -EAGAIN && --tries > 0);
-	if (r == -EAGAIN)
+	if (r == -EAGAIN || r == -ENOENT) /* it was there when it was opened */
 		return config_problem_set(problem, CONFIG_CHANGED, path, 0);
 	if (r < 0)
 		return config_problem_system(problem, path, path, (int)strnlen(path, PATH_MAX), -r);

@@ -321,18 +321,6 @@ static int add_user_files(struct comparison *comparison, struct diff_side *side,
 
 /* ---- one user or group ---- */
 
-static struct policy_subject subject_of(const struct identity *identity)
-{
-	return (struct policy_subject){
-		.name = identity->name,
-		.uid = identity->uid,
-		.groups = names_list(&identity->groups),
-		.group_count = identity->groups.count,
-		.unknown = names_list(&identity->unknown),
-		.unknown_count = identity->unknown.count,
-	};
-}
-
 /* Each side may look for groups in its own way, so each asks for itself. */
 static int ask(struct comparison *comparison, struct diff_side *side, const struct identity *user,
 	       struct identity *ret_identity)
@@ -341,10 +329,7 @@ static int ask(struct comparison *comparison, struct diff_side *side, const stru
 		.name = strdup(user->name),
 		.uid = user->uid,
 		.gid = user->gid,
-		.manner = {
-			.probe_group = side->rules.probe_group,
-			.missing_is_no = side->rules.when_group_unknown == POLICY_UNKNOWN_IGNORE,
-		},
+		.manner = session_manner(&side->rules),
 	};
 	return ret_identity->name ? add_user_files(comparison, side, ret_identity) : -ENOMEM;
 }
@@ -361,7 +346,7 @@ static int compare_user(struct comparison *comparison, const struct identity *us
 	if (r == 0)
 		r = compare_with_files(
 			comparison, change,
-			(struct policy_subject[]){ subject_of(&asked[0]), subject_of(&asked[1]) });
+			(struct policy_subject[]){ session_subject(&asked[0]), session_subject(&asked[1]) });
 	else if (!comparison->problem->config.error)
 		comparison->problem->name = user->name;
 	remove_all_files(comparison);

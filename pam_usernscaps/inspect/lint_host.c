@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "policy/decide.h"
 #include "base/error_text.h"
-#include "session/identity.h"
+#include "session/session.h"
 #include "identity_list.h"
 #include "lint.h"
 
@@ -436,12 +436,31 @@ static void check_session(const struct look *look, const struct mapper *mapper,
 	policy_decision_clear(&decision);
 }
 
-/* A line's owner is a name or a uid; a uid's name and groups are not looked for. */
-static bool find_owner(const char *owner, const struct names *groups, struct identity *identity)
+/* In each service of the rule, or in one that no rule names. */
+static void check_rule(const struct look *look, const struct mapper *mapper,
+		       const struct policy_rule *rule, struct policy_subject subject,
+		       const char *owner)
 {
-	if (!is_number(owner))
-		return identity_find(owner, identity) == 0 &&
-		       identity_find_groups(identity, groups) == 0;
+	size_t i = 0;
+
+	do {
+		if (rule->body.service_count > 0)
+			subject.service = rule->body.services[i];
+		if (policy_rule_match(rule, &subject) != POLICY_NO)
+			check_session(look, mapper, &subject, owner);
+	} while (++i < rule->body.service_count);
+}
+
+/* A line's owner is a name or a uid; a uid's name and groups are not looked for. */
+static bool find_owner(const struct look *look, const char *owner, const struct names *groups,
+		       struct identity *identity)
+{
+	if (!is_number(owner)) {
+		if (identity_find(owner, identity) < 0)
+			return false;
+		identity->manner = session_manner(look->rules);
+		return identity_find_groups(identity, groups) == 0;
+	}
 	identity->uid = (uid_t)strtoul(owner, NULL, 10);
 	identity->name = strdup(owner);
 	return identity->name;
@@ -450,26 +469,15 @@ static bool find_owner(const char *owner, const struct names *groups, struct ide
 static void check_owner(const struct look *look, const struct mapper *mapper, const char *owner)
 {
 	_cleanup_(identity_clear) struct identity identity = { 0 };
-	struct policy_subject subject = { .service = "" };
+	struct policy_subject subject;
 	size_t i;
 
-	if (!find_owner(owner, &mapper->groups, &identity))
+	if (!find_owner(look, owner, &mapper->groups, &identity))
 		return;
-	subject.name = identity.name;
-	subject.uid = identity.uid;
-	subject.groups = names_list(&identity.groups);
-	subject.group_count = identity.groups.count;
-	subject.unknown = names_list(&identity.unknown);
-	subject.unknown_count = identity.unknown.count;
-	for (i = 0; i < look->rules->rule_count; i++) {
-		const struct policy_rule *rule = &look->rules->rules[i];
-
-		if (!takes(rule, mapper->cap))
-			continue;
-		subject.service = rule->body.service_count ? rule->body.services[0] : "";
-		if (policy_rule_match(rule, &subject) != POLICY_NO)
-			check_session(look, mapper, &subject, owner);
-	}
+	subject = session_subject(&identity);
+	for (i = 0; i < look->rules->rule_count; i++)
+		if (takes(&look->rules->rules[i], mapper->cap))
+			check_rule(look, mapper, &look->rules->rules[i], subject, owner);
 }
 
 static void check_mapper(const struct look *look, struct mapper mapper)

@@ -192,6 +192,14 @@ static int add_group_files(const struct config_site *site, struct session *sessi
 	return r < 0 ? r : count;
 }
 
+struct identity_manner session_manner(const struct policy_rules *rules)
+{
+	return (struct identity_manner){
+		.probe_group = rules->probe_group,
+		.missing_is_no = rules->when_group_unknown == POLICY_UNKNOWN_IGNORE,
+	};
+}
+
 /* Until no more files turn up: each may except groups that are still to be looked up. */
 static int ask_for_groups(const struct session_request *request, const struct config_site *site,
 			  struct session *session)
@@ -199,10 +207,7 @@ static int ask_for_groups(const struct session_request *request, const struct co
 	_cleanup_(group_files_clear) struct group_files files = { 0 };
 	int r = list_group_files(site, session, &files);
 
-	session->identity.manner = (struct identity_manner){
-		.probe_group = session->rules.probe_group,
-		.missing_is_no = session->rules.when_group_unknown == POLICY_UNKNOWN_IGNORE,
-	};
+	session->identity.manner = session_manner(&session->rules);
 	if (r < 0)
 		return r;
 	do {
@@ -275,19 +280,26 @@ struct capset session_cost(const struct session *session, enum policy_item item)
 	return capset_and(capset_minus(answer->widest, answer->set), session->before.items[item]);
 }
 
+struct policy_subject session_subject(const struct identity *identity)
+{
+	return (struct policy_subject){
+		.name = identity->name,
+		.uid = identity->uid,
+		.service = "",
+		.groups = names_list(&identity->groups),
+		.group_count = identity->groups.count,
+		.unknown = names_list(&identity->unknown),
+		.unknown_count = identity->unknown.count,
+	};
+}
+
 static int decide(const struct session_request *request, struct session *session)
 {
-	const struct policy_subject subject = {
-		.name = session->identity.name,
-		.uid = session->identity.uid,
-		.service = request->service,
-		.groups = names_list(&session->identity.groups),
-		.group_count = session->identity.groups.count,
-		.unknown = names_list(&session->identity.unknown),
-		.unknown_count = session->identity.unknown.count,
-	};
-	int r = policy_decide(&session->rules, &subject, &session->decision);
+	struct policy_subject subject = session_subject(&session->identity);
+	int r;
 
+	subject.service = request->service;
+	r = policy_decide(&session->rules, &subject, &session->decision);
 	if (r < 0)
 		return fail(session, SESSION_STAGE_DECISION, r);
 	if (session->broken_perhaps)

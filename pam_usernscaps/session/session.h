@@ -102,6 +102,12 @@ struct config_site session_site(const char *conf, bool any_owner);
 int session_add_rules(const struct config_site *site, const char *user, const struct names *groups,
 		      struct policy_rules *rules, struct config_problem *ret_problem);
 
+/** How the rules want groups to be looked for. Points into @rules. */
+struct identity_manner session_manner(const struct policy_rules *rules);
+
+/** A user as the policy sees them, of any service. Points into @identity. */
+struct policy_subject session_subject(const struct identity *identity);
+
 /**
  * Find out what the rules say of a user: the pipeline up to the decision.
  *

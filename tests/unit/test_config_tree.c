@@ -30,6 +30,8 @@ static struct policy_rules rules;
 /* Called after each listing, with its number from 1. */
 static void (*after_listing)(unsigned);
 static unsigned listings;
+/* If it is not 0, each fails with it. */
+static int listing_error;
 
 int __real_scandirat(int, const char *, struct dirent ***, int (*)(const struct dirent *),
 		     int (*)(const struct dirent **, const struct dirent **));
@@ -41,8 +43,13 @@ int __wrap_scandirat(int directory, const char *path, struct dirent ***ret_entri
 		     int (*filter)(const struct dirent *),
 		     int (*compare)(const struct dirent **, const struct dirent **))
 {
-	int n = __real_scandirat(directory, path, ret_entries, filter, compare);
+	int n;
 
+	if (listing_error) {
+		errno = listing_error;
+		return -1;
+	}
+	n = __real_scandirat(directory, path, ret_entries, filter, compare);
 	listings++;
 	if (after_listing)
 		after_listing(listings);
@@ -704,6 +711,24 @@ static void rename_always(unsigned listing)
 		move("usernscaps.d/c.conf", "usernscaps.d/b.conf");
 }
 
+/* A directory that was opened and can't be listed is not one that is missing. */
+static void test_listing_fails(void **state)
+{
+	struct names names;
+
+	put("usernscaps.conf", "#\n");
+	put("usernscaps.d/groups/a.conf", "#\n");
+	assert_int_equal(config_list(&site, CONFIG_GROUP, &names, &problem), 0); /* control */
+	assert_int_equal(names.count, 1);
+	names_clear(&names);
+	listing_error = ENOENT;
+	assert_int_equal(config_list(&site, CONFIG_GROUP, &names, &problem), -EAGAIN);
+	assert_problem(CONFIG_CHANGED, "usernscaps.d/groups", 0);
+	listing_error = EIO;
+	assert_int_equal(config_list(&site, CONFIG_GROUP, &names, &problem), -EIO);
+	listing_error = 0;
+}
+
 /* The listings are the same, and yet there was a change between them. */
 static void touch_always(unsigned listing)
 {
@@ -1035,6 +1060,7 @@ int main(void)
 		TEST(test_system_masks),
 		TEST(test_what_is_no_dropin),
 		TEST(test_directory_named_as_a_file),
+		TEST(test_listing_fails),
 		TEST(test_exception_in_a_file_of_one_user),
 		TEST(test_file_named_as_a_directory),
 		TEST(test_no_tree),
