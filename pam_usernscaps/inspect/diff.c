@@ -344,9 +344,9 @@ static int compare_user(struct comparison *comparison, const struct identity *us
 	if (r == 0)
 		r = ask(comparison, &sides[1], user, &asked[1]);
 	if (r == 0)
-		r = compare_with_files(
-			comparison, change,
-			(struct policy_subject[]){ session_subject(&asked[0]), session_subject(&asked[1]) });
+		r = compare_with_files(comparison, change,
+				       (struct policy_subject[]){ session_subject(&asked[0]),
+								  session_subject(&asked[1]) });
 	else if (!comparison->problem->config.error)
 		comparison->problem->name = user->name;
 	remove_all_files(comparison);

@@ -137,7 +137,7 @@ static int add_perhaps(const struct config_site *site, struct session *session, 
 	struct config_problem problem, ignored;
 	int r = add_listed(site, name, rules, &problem), again;
 
-	if (r == 0)
+	if (r == 0 && rules->rules[rules->rule_count - 1].body.profile_name)
 		r = config_resolve(site, rules, &problem);
 	if (r == 0)
 		return 0;

@@ -89,6 +89,7 @@ static int setup(void **state)
 	memset(&rules, 0, sizeof(rules));
 	after_listing = NULL;
 	listings = 0;
+	listing_error = 0;
 	return 0;
 }
 
