@@ -13,6 +13,7 @@
 #include "session/session.h"
 
 #define UID_NONE ((uid_t)-1)
+#define GID_NONE ((gid_t)-1)
 
 /* ---- the two sides ---- */
 
@@ -53,7 +54,8 @@ static void remove_files(struct diff_side *side)
 struct comparison {
 	struct diff *diff;
 	struct names group_rules; /* that either side names for all logins */
-	struct names services;	  /* likewise, with "" for any other */
+	struct names missing[2]; /* of these, what a side takes for groups that anybody may be in */
+	struct names services;	 /* likewise, with "" for any other */
 	struct diff_problem *problem;
 };
 
@@ -264,7 +266,7 @@ static int add_files(struct comparison *comparison, struct diff_side *side, cons
 	size_t i;
 	int r = 0;
 
-	if (user && !names_have_sorted(&side->user_files, user))
+	if (user && !names_have_sorted(&side->user_files, user) && config_is_name(user))
 		user = NULL;
 	for (i = 0; i < groups->count && r == 0; i++)
 		if (names_have_sorted(&side->group_files, groups->list[i]) &&
@@ -274,7 +276,7 @@ static int add_files(struct comparison *comparison, struct diff_side *side, cons
 		r = names_add_all(read, &names);
 	if (read)
 		names_sort(read);
-	if (r == 0 && (user || names.count > 0))
+	if (r == 0 && (user || names.count > 0)) /* a name that no file can have is complained of */
 		r = session_add_rules(&side->site, user, &names, &side->rules, problem);
 	if (r < 0)
 		return r;
@@ -355,24 +357,59 @@ static int compare_user(struct comparison *comparison, const struct identity *us
 	return r;
 }
 
-static int compare_group(struct comparison *comparison, const char *name)
+/* All names of a group's gid: rules for each of them are for its members. */
+static int list_names(const struct diff *diff, const struct identity *group, struct names *names)
 {
-	const struct diff_change change = { .kind = DIFF_GROUP, .name = name };
-	const struct policy_subject subject = {
-		.name = "", /* no rule has this name, and no range this uid */
-		.uid = UID_NONE,
-		.groups = &name,
-		.group_count = 1,
-	};
-	const struct names names = { (char *[]){ (char *)name }, 1 };
-	struct diff_side *sides = comparison->diff->sides;
-	int r = add_files(comparison, &sides[0], NULL, &names, NULL);
+	size_t i;
+	int r = names_add(names, group->name);
 
+	for (i = 0; i < diff->group_count && r == 0; i++)
+		if (diff->groups[i].gid == group->gid && group->gid != GID_NONE &&
+		    strcmp(diff->groups[i].name, group->name) != 0)
+			r = names_add(names, diff->groups[i].name);
+	return r;
+}
+
+/* The file of a group's members has the name that its gid leads to. */
+static int list_file(const struct identity *group, const struct names *names, struct names *files)
+{
+	_cleanup_(freep) char *name = NULL;
+	int r = names->count > 1 ? identity_group_name(group->name, &name) : 0;
+
+	return r < 0 ? r : names_add(files, name ? name : group->name);
+}
+
+/* Nobody by name, so no rule for a user and no range is about them. */
+static struct policy_subject member_of(const struct names *groups, const struct names *missing)
+{
+	return (struct policy_subject){
+		.name = "",
+		.uid = UID_NONE,
+		.groups = names_list(groups),
+		.group_count = groups->count,
+		.unknown = names_list(missing),
+		.unknown_count = missing->count,
+	};
+}
+
+static int compare_group(struct comparison *comparison, const struct identity *group)
+{
+	const struct diff_change change = { .kind = DIFF_GROUP, .name = group->name };
+	_cleanup_(names_clear) struct names names = { 0 }, files = { 0 };
+	const struct names *missing = comparison->missing;
+	struct diff_side *sides = comparison->diff->sides;
+	int r = list_names(comparison->diff, group, &names);
+
+	if (r == 0)
+		r = list_file(group, &names, &files);
+	if (r == 0)
+		r = add_files(comparison, &sides[0], NULL, &files, NULL);
 	if (r >= 0)
-		r = add_files(comparison, &sides[1], NULL, &names, NULL);
+		r = add_files(comparison, &sides[1], NULL, &files, NULL);
 	if (r >= 0)
 		r = compare_with_files(comparison, change,
-				       (struct policy_subject[]){ subject, subject });
+				       (struct policy_subject[]){ member_of(&names, &missing[0]),
+								  member_of(&names, &missing[1]) });
 	remove_all_files(comparison);
 	return r;
 }
@@ -384,10 +421,13 @@ static int compare_identities(const void *left, const void *right)
 	const struct identity *a = left, *b = right;
 	int r = strcmp(a->name, b->name);
 
-	/* A user that NSS knows comes before one that only rules name. */
-	return r ? r : (a->uid > b->uid) - (a->uid < b->uid);
+	/* What NSS knows comes before what only rules name. */
+	if (r == 0)
+		r = (a->uid > b->uid) - (a->uid < b->uid);
+	return r ? r : (a->gid > b->gid) - (a->gid < b->gid);
 }
 
+/* Of two users with one name, NSS is still to be asked which one it means. */
 static void sort_identities(struct identity *list, size_t *count)
 {
 	size_t kept = 0, i;
@@ -395,10 +435,15 @@ static void sort_identities(struct identity *list, size_t *count)
 	if (*count > 0)
 		qsort(list, *count, sizeof(*list), compare_identities);
 	for (i = 0; i < *count; i++) {
-		if (kept > 0 && strcmp(list[kept - 1].name, list[i].name) == 0)
-			identity_clear(&list[i]);
-		else
+		struct identity *last = kept > 0 ? &list[kept - 1] : NULL;
+
+		if (!last || strcmp(last->name, list[i].name) != 0) {
 			list[kept++] = list[i];
+			continue;
+		}
+		if (list[i].uid != UID_NONE && list[i].uid != last->uid)
+			last->uid = UID_NONE;
+		identity_clear(&list[i]);
 	}
 	*count = kept;
 }
@@ -413,8 +458,11 @@ static int add_identities(const struct names *names, struct identity **list, siz
 		return -ENOMEM;
 	*list = larger;
 	for (i = 0; i < names->count; i++) {
-		larger[*count] =
-			(struct identity){ .name = strdup(names->list[i]), .uid = UID_NONE };
+		larger[*count] = (struct identity){
+			.name = strdup(names->list[i]),
+			.uid = UID_NONE,
+			.gid = GID_NONE,
+		};
 		if (!larger[*count].name)
 			return -ENOMEM;
 		++*count;
@@ -440,6 +488,21 @@ static int add_rule_users(struct names *names, const struct policy_rules *rules)
 	return r;
 }
 
+/* Users that files of groups except. A file that is broken says so where it counts. */
+static int add_excepted_users(struct names *names, const struct diff_side *side)
+{
+	struct policy_rules rules = { 0 };
+	struct config_problem ignored;
+	size_t i;
+	int r;
+
+	for (i = 0; i < side->group_files.count; i++)
+		config_add(&side->site, CONFIG_GROUP, side->group_files.list[i], &rules, &ignored);
+	r = add_rule_users(names, &rules);
+	policy_rules_clear(&rules);
+	return r;
+}
+
 static int list_rule_groups(struct comparison *comparison)
 {
 	size_t i;
@@ -457,19 +520,44 @@ static int list_rule_groups(struct comparison *comparison)
 	return r;
 }
 
-static int list_users(struct diff *diff)
+/* NSS may know a user that it did not list. */
+static int find_user(struct identity *user)
+{
+	struct identity found;
+	int r = user->uid == UID_NONE ? identity_find(user->name, &found) : -ENOENT;
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	identity_clear(user);
+	*user = found;
+	return 0;
+}
+
+static int list_users(struct comparison *comparison)
 {
 	_cleanup_(names_clear) struct names names = { 0 };
+	struct diff *diff = comparison->diff;
 	int r = identity_list_users(&diff->users, &diff->user_count);
 	size_t i;
 
 	for (i = 0; i < 2 && r == 0; i++) {
 		r = add_rule_users(&names, &diff->sides[i].rules);
 		if (r == 0)
+			r = add_excepted_users(&names, &diff->sides[i]);
+		if (r == 0)
 			r = names_add_all(&names, &diff->sides[i].user_files);
 	}
 	names_sort(&names);
-	return r < 0 ? r : add_identities(&names, &diff->users, &diff->user_count);
+	if (r == 0)
+		r = add_identities(&names, &diff->users, &diff->user_count);
+	for (i = 0; i < diff->user_count && r == 0; i++) {
+		r = find_user(&diff->users[i]);
+		if (r < 0)
+			comparison->problem->name = diff->users[i].name;
+	}
+	if (r == 0) /* it may spell several alike */
+		sort_identities(diff->users, &diff->user_count);
+	return r;
 }
 
 static int list_groups(struct diff *diff, const struct names *group_rules)
@@ -486,24 +574,34 @@ static int list_groups(struct diff *diff, const struct names *group_rules)
 	return r < 0 ? r : add_identities(&names, &diff->groups, &diff->group_count);
 }
 
-/* NSS may know a user that it did not list. */
-static int find_user(struct comparison *comparison, struct identity *user)
+static bool is_listed(const struct diff *diff, const char *group)
 {
-	struct identity found;
-	int r;
+	size_t i;
 
-	if (user->uid != UID_NONE)
-		return 0;
-	r = identity_find(user->name, &found);
-	if (r == -ENOENT)
-		return 0;
-	if (r < 0) {
-		comparison->problem->name = user->name;
-		return r;
+	for (i = 0; i < diff->group_count; i++)
+		if (diff->groups[i].gid != GID_NONE && strcmp(diff->groups[i].name, group) == 0)
+			return true;
+	return false;
+}
+
+/* Groups of a side's rules that there are none of, unless the side has nobody in them. */
+static int list_missing(struct comparison *comparison, size_t i)
+{
+	const struct policy_rules *rules = &comparison->diff->sides[i].rules;
+	_cleanup_(names_clear) struct names groups = { 0 };
+	size_t j;
+	int r = 0;
+
+	if (!session_manner(rules).missing_is_no)
+		r = policy_list_groups(rules, NULL, &groups);
+	for (j = 0; j < groups.count && r == 0; j++) {
+		if (is_listed(comparison->diff, groups.list[j]))
+			continue;
+		r = identity_probe_group(groups.list[j]);
+		if (r == -ENOENT)
+			r = names_add(&comparison->missing[i], groups.list[j]);
 	}
-	identity_clear(user);
-	*user = found;
-	return 0;
+	return r;
 }
 
 int diff_compare_changes(const struct diff_change *a, const struct diff_change *b)
@@ -533,13 +631,10 @@ static int compare_all(struct comparison *comparison)
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < diff->user_count && r == 0; i++) {
-		r = find_user(comparison, &diff->users[i]);
-		if (r == 0)
-			r = compare_user(comparison, &diff->users[i]);
-	}
+	for (i = 0; i < diff->user_count && r == 0; i++)
+		r = compare_user(comparison, &diff->users[i]);
 	for (i = 0; i < diff->group_count && r == 0; i++)
-		r = compare_group(comparison, diff->groups[i].name);
+		r = compare_group(comparison, &diff->groups[i]);
 	if (r == 0 && diff->change_count > 0)
 		qsort(diff->changes, diff->change_count, sizeof(*diff->changes), compare_changes);
 	return r;
@@ -561,6 +656,8 @@ static int list_services(struct comparison *comparison)
 static void comparison_clear(struct comparison *comparison)
 {
 	names_clear(&comparison->group_rules);
+	names_clear(&comparison->missing[0]);
+	names_clear(&comparison->missing[1]);
 	names_clear(&comparison->services);
 }
 
@@ -584,9 +681,11 @@ int diff_find(struct diff *diff, struct diff_problem *ret_problem)
 	if (r == 0)
 		r = list_services(&comparison);
 	if (r == 0)
-		r = list_users(diff);
+		r = list_users(&comparison);
 	if (r == 0)
 		r = list_groups(diff, &comparison.group_rules);
+	for (i = 0; i < 2 && r == 0; i++)
+		r = list_missing(&comparison, i);
 	return r < 0 ? r : compare_all(&comparison);
 }
 

@@ -97,12 +97,15 @@ group zoo, every service: create false
 changes: 2 (users: 0, groups: 1)" "a group that nobody is in"
 rules '# none' 'group zoo { userns { create = false } }'
 diff 0 "users *others, every service: create false
-group zoo, every service: create false
-changes: 2 *, groups: 1)" "one that anybody could be in"
+groups *others, every service: create false
+changes: 2 *" "one that anybody could be in"
 rules 'group zoo { userns { create = false } }' $'when_group_unknown = ignore\ngroup zoo { userns { create = false } }'
 diff 0 "when_group_unknown: ignore, was restrict
 users *others, every service: create true
-changes: 2 *, groups: 0)" "one that nobody is in any more, as the new rules have it"
+groups *others, every service: create true
+changes: 3 *" "one that nobody is in any more, as the new rules have it"
+rules '# none' 'user ".zed" { userns { create = false } }'
+diff 1 "*old.d/users: error: '.zed' can't be the name of a file*" "a user who can't have a file, beside files for users"
 rules 'default { userns { drop = {bpf} } }' \
 	'default { except_users = {zed} except_groups = {root} userns { drop = {bpf} } }'
 diff 0 "user zed, every service: userns +bpf
