@@ -38,6 +38,7 @@ image_build() {
 	done <<<"$options"
 	mmdebstrap --quiet --variant=minbase --format=directory --include="$packages" \
 		"${apt[@]}" --aptopt='APT::Install-Recommends "0"' \
+		--dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \

@@ -12,6 +12,10 @@ set -uo pipefail
 . "$(dirname "$0")/directory_lib.sh"
 
 sssd_conf=/etc/sssd/sssd.conf
+tree=${group_files%/*}
+domain=example
+# carol is in these groups as well: names as Active Directory has them.
+odd_names=("Domain Users" "web&admins" "group#1" "team (EU)" "c++" "50%off" "it's" 'say "hi"' "Größe" "STAFF")
 
 # Also one user who is in no group but his own, and carol's many groups, of which dirgroup is the last.
 more_entries() { # GROUPS
@@ -21,6 +25,10 @@ more_entries() { # GROUPS
 	entry cn=dans posixGroup "cn: dans" "gidNumber: 3010"
 	for ((i = 0; i < $1; i++)); do
 		entry "cn=many$i" posixGroup "cn: many$i" "gidNumber: $((10000 + i))" "memberUid: carol"
+	done
+	for i in "${!odd_names[@]}"; do
+		entry "gidNumber=$((4000 + i))" posixGroup "cn:: $(printf %s "${odd_names[i]}" | base64)" \
+			"gidNumber: $((4000 + i))" "memberUid: carol"
 	done
 }
 
@@ -37,9 +45,9 @@ make_sssd() { # [LINE]...
 	cat >$sssd_conf <<-END
 		[sssd]
 		services = nss
-		domains = example
+		domains = $domain
 		[nss]
-		[domain/example]
+		[domain/$domain]
 		id_provider = ldap
 		auth_provider = none
 		access_provider = permit
@@ -86,19 +94,21 @@ session_of() { # USER
 	"$free") echo all ;;
 	"$restricted") echo restricted ;;
 	*"$told"*) echo refused ;;
-	*"does not exist"*) echo "no user" ;;
+	*"does not exist"* | *"cannot retrieve authentication info"*) echo "no user" ;;
 	*) echo "${got:-no answer}" | head -n 1 ;;
 	esac
 }
 
-rules_by() { # section|file
-	rm -rf $group_files
+rules_by() { # section|file [user|group [NAME]]
+	local kind=${2-group} name=${3-dirgroup} quote="'"
+	[[ $name != *"'"* ]] || quote='"'
+	rm -rf "$tree"
 	rules <<<"# none"
 	if [[ $1 == file ]]; then
-		mkdir -p $group_files
-		echo 'userns { drop = {net_admin} }' >$group_files/dirgroup.conf
+		mkdir -p "$tree/${kind}s"
+		echo 'userns { drop = {net_admin} }' >"$tree/${kind}s/$name.conf"
 	else
-		rules <<<'group "dirgroup" { userns { drop = {net_admin} } }'
+		rules <<<"$kind $quote$name$quote { userns { drop = {net_admin} } }"
 	fi
 }
 
@@ -197,6 +207,36 @@ fill_slapd 1600 "sizelimit 500"
 forget_cache
 get_users
 row "1,600 groups, sizelimit 500" restricted
+
+# exact_name KIND NAME MEMBER OTHER
+exact_name() {
+	local by
+	for by in section file; do
+		rules_by $by "$1" "$2"
+		is restricted "$1 \"$2\", a $by: $3" session_of "$3"
+		is all "control: $1 \"$2\", a $by: $4" session_of "$4"
+	done
+}
+
+fill_slapd 0
+forget_cache
+get_users
+for name in "${odd_names[@]}"; do
+	exact_name group "$name" carol dan
+done
+domain=dom.example make_sssd "use_fully_qualified_names = true"
+forget_cache
+exact_name group "dirgroup@dom.example" carol@dom.example dan@dom.example
+exact_name group "Domain Users@dom.example" carol@dom.example dan@dom.example
+exact_name user "carol@dom.example" carol@dom.example dan@dom.example
+# shellcheck disable=SC2016 # for sssd to expand
+domain=dom.example make_sssd "use_fully_qualified_names = true" 'full_name_format = %2$s\%1$s' \
+	're_expression = ^((?P<domain>[^\\]+)\\)?(?P<name>[^\\]+)$'
+forget_cache
+exact_name group 'dom.example\dirgroup' 'dom.example\carol' 'dom.example\dan'
+exact_name group 'dom.example\Domain Users' 'dom.example\carol' 'dom.example\dan'
+exact_name user 'dom.example\carol' 'dom.example\carol' 'dom.example\dan'
+make_sssd
 
 systemctl stop sssd
 row "sssd stopped" "@(restricted|no user)"
