@@ -4,9 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -99,18 +102,47 @@ int proc_read_status(const char *proc, unsigned id, struct proc_status *ret_stat
 
 /* ---- others ---- */
 
+static void make_printable(char *name)
+{
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~')
+			*name = '?';
+}
+
 int proc_read_name(const char *proc, unsigned id, char ret_name[static PROC_NAME])
 {
 	char name[PROC_NAME];
 	int r = read_line(proc, id, "comm", name, sizeof(name));
-	size_t i;
 
 	if (r < 0)
 		return r;
-	for (i = 0; name[i]; i++)
-		if (name[i] < ' ' || name[i] > '~')
-			name[i] = '?';
+	make_printable(name);
 	memcpy(ret_name, name, sizeof(name));
+	return 0;
+}
+
+/* A file that was replaced meanwhile has " (deleted)" after its name. */
+int proc_read_program(const char *proc, unsigned id, char ret_name[static PROC_NAME],
+		      bool *ret_setuid)
+{
+	static const char deleted[] = " (deleted)";
+	char path[PROC_PATH], target[PATH_MAX];
+	struct stat st;
+	char *end;
+	ssize_t len;
+
+	if (snprintf(path, sizeof(path), "%s/%u/exe", proc, id) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len < 0 || stat(path, &st) < 0)
+		return -errno;
+	target[len] = '\0';
+	end = target + len - strlen(deleted);
+	if (end > target && strcmp(end, deleted) == 0)
+		*end = '\0';
+	snprintf(ret_name, PROC_NAME, "%s", basename(target));
+	make_printable(ret_name);
+	*ret_setuid = st.st_mode & S_ISUID;
 	return 0;
 }
 

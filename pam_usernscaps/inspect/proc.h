@@ -34,6 +34,17 @@ int proc_read_status(const char *proc, unsigned id, struct proc_status *ret_stat
 int proc_read_name(const char *proc, unsigned id, char ret_name[static PROC_NAME]);
 
 /**
+ * Read which file it runs.
+ *
+ * @ret_name:   without the directory, each byte as in proc_read_name(); cut if it is longer
+ * @ret_setuid: does it run with the user ID of the file's owner?
+ *
+ * Returns 0; -ENOENT also for a thread of the kernel; or as proc_read_status().
+ */
+int proc_read_program(const char *proc, unsigned id, char ret_name[static PROC_NAME],
+		      bool *ret_setuid);
+
+/**
  * Read which login it belongs to, as the kernel's audit numbers them.
  *
  * Returns 0; -ENOENT also where the kernel has no audit; or as proc_read_status().

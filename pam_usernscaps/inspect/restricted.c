@@ -168,8 +168,6 @@ static bool is_service(const struct restricted_sources *sources, const char *nam
 	const char *const *directory;
 	char path[512];
 
-	if (strchr(name, '/') || name[0] == '.' || name[0] == '\0')
-		return false;
 	for (directory = sources->pam; *directory; directory++)
 		if (snprintf(path, sizeof(path), "%s/%s", *directory, name) < (int)sizeof(path) &&
 		    access(path, F_OK) == 0)
@@ -216,10 +214,23 @@ static bool has_session(const struct restricted_sources *sources, unsigned pid)
 	return false;
 }
 
+/*
+ * By the file that it runs: the name is for whoever starts it to choose. What anybody can start
+ * as root, such as su, is no daemon either.
+ */
+static bool runs_service(const struct restricted_sources *sources, unsigned pid)
+{
+	char program[PROC_NAME];
+	bool setuid;
+
+	return proc_read_program(sources->proc, pid, program, &setuid) == 0 && !setuid &&
+	       is_service(sources, program);
+}
+
 static bool is_daemon(const struct restricted_sources *sources, const struct restricted *process,
 		      const struct proc_status *status)
 {
-	return process->thread == 0 && status->root && is_service(sources, process->name) &&
+	return process->thread == 0 && status->root && runs_service(sources, process->pid) &&
 	       is_detached(sources, status->parent) && !has_session(sources, process->pid);
 }
 

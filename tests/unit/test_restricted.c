@@ -44,8 +44,27 @@ struct fake {
 	const char *name;
 	unsigned uids[3];
 	unsigned login;
-	uint64_t native; /* 0: the kernel does not show it */
+	uint64_t native;     /* 0: the kernel does not show it */
+	const char *program; /* NULL: of that name */
+	mode_t mode;	     /* 0: 0755 */
 };
+
+/* What it runs: "" for nothing. */
+static void add_program(const struct fake *fake, unsigned id)
+{
+	const char *program = fake->program ? fake->program : fake->name;
+	char path[256], target[256];
+
+	snprintf(path, sizeof(path), "%s/%u/exe", proc, id);
+	unlink(path);
+	if (!program[0])
+		return;
+	snprintf(target, sizeof(target), "%s/bin/%s", root, program);
+	unit_make_directories(target);
+	write_file(target, "# nothing\n");
+	assert_int_equal(chmod(target, fake->mode ? fake->mode : 0755), 0);
+	assert_int_equal(symlink(target, path), 0);
+}
 
 static void add_fake(const struct fake *fake)
 {
@@ -70,6 +89,7 @@ static void add_fake(const struct fake *fake)
 		fprintf(file, "CapUNs:\t%016" PRIx64 "\nNoNewPrivs:\t0\n", fake->native);
 		assert_int_equal(fclose(file), 0);
 	}
+	add_program(fake, id);
 	snprintf(path, sizeof(path), "%s/%u/task/%u/", proc, fake->pid, id);
 	unit_make_directories(path);
 }
@@ -288,12 +308,23 @@ static void test_daemon(void **state)
 	assert_true(is_daemon(&sshd));
 
 	other = sshd;
+	other.program = "bash"; /* a name is chosen freely */
+	assert_false(is_daemon(&other));
+	other.program = "sshd";
 	other.name = "bash";
+	assert_true(is_daemon(&other));
+	other.program = "sshd (deleted)"; /* it was upgraded */
+	assert_true(is_daemon(&other));
+	other.program = ""; /* as for a thread of the kernel */
 	assert_false(is_daemon(&other));
-	other.name = ".";
+
+	other = sshd; /* anybody can start it */
+	other.program = "su";
+	other.mode = 04755;
+	add_service("su");
 	assert_false(is_daemon(&other));
-	other.name = "../pam.d/sshd";
-	assert_false(is_daemon(&other));
+	other.mode = 02755;
+	assert_true(is_daemon(&other));
 
 	other = sshd;
 	other.uids[0] = other.uids[1] = other.uids[2] = 1000;

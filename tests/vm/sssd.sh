@@ -14,6 +14,7 @@ set -uo pipefail
 sssd_conf=/etc/sssd/sssd.conf
 tree=${group_files%/*}
 domain=example
+group=dirgroup
 # carol is in these groups as well: names as Active Directory has them.
 odd_names=("Domain Users" "web&admins" "group#1" "team (EU)" "c++" "50%off" "it's" 'say "hi"' "Größe" "STAFF")
 
@@ -26,6 +27,7 @@ more_entries() { # GROUPS
 	for ((i = 0; i < $1; i++)); do
 		entry "cn=many$i" posixGroup "cn: many$i" "gidNumber: $((10000 + i))" "memberUid: carol"
 	done
+	entry cn=staff posixGroup "cn: staff" "gidNumber: 4100" "memberUid: carol" # Debian has one as well
 	for i in "${!odd_names[@]}"; do
 		entry "gidNumber=$((4000 + i))" posixGroup "cn:: $(printf %s "${odd_names[i]}" | base64)" \
 			"gidNumber: $((4000 + i))" "memberUid: carol"
@@ -100,7 +102,7 @@ session_of() { # USER
 }
 
 rules_by() { # section|file [user|group [NAME]]
-	local kind=${2-group} name=${3-dirgroup} quote="'"
+	local kind=${2-group} name=${3-$group} quote="'"
 	[[ $name != *"'"* ]] || quote='"'
 	rm -rf "$tree"
 	rules <<<"# none"
@@ -188,6 +190,19 @@ row "slapd is silent, only users cached" restricted
 systemctl kill --signal CONT slapd
 until_answers
 exact "back from silence"
+
+group=staff
+forget_cache
+get_users
+row "a local group of that name" restricted
+exact "a local group of that name"
+forget_cache
+get_users
+systemctl stop slapd
+row "the same, offline, only users cached" restricted
+systemctl start slapd
+until_answers
+group=dirgroup
 
 fill_slapd 0
 make_sssd "ignore_group_members = true"
