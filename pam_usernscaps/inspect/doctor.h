@@ -48,6 +48,7 @@ enum doctor_fault {
 	DOCTOR_UNIT_UNKNOWN,
 	/* provider */
 	DOCTOR_PROVIDER_BAD,
+	DOCTOR_PROVIDER_FULL,
 	/* rules */
 	DOCTOR_RULES_OWNER,
 	DOCTOR_RULES_WRITABLE,
@@ -109,6 +110,7 @@ struct doctor_provider {
 	bool works;
 	bool loaded; /* the BPF programs are, whether they work or not */
 	bool native; /* the kernel has a userns set of its own */
+	bool full;   /* it works, but nothing more can be lowered */
 	const char *text;
 	const char *cause; /* where it doesn't work, with the remedy */
 };

@@ -107,6 +107,9 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 
 	[DOCTOR_PROVIDER_BAD] = { "provider", DOCTOR_PROVIDER, CONFIG_ERROR, "$1",
 				  "no userns set is enforced", "$2", NULL },
+	[DOCTOR_PROVIDER_FULL] = { "provider-full", DOCTOR_PROVIDER, CONFIG_ERROR, "$1",
+				   "sessions whose userns set is to be lowered are refused", "$2",
+				   NULL },
 
 	[DOCTOR_RULES_OWNER] = { "rules-owner", DOCTOR_RULES, CONFIG_ERROR, "$2", BROKEN_RULES,
 				 "check its contents, then give it to root", "chown root '$1'" },

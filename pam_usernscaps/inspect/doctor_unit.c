@@ -126,6 +126,8 @@ void doctor_unit(const struct doctor_host *host, struct doctor_report *report)
 	ask_systemd(host, report);
 	doctor_set_state(report, DOCTOR_PROVIDER, "%s: %s", provider->kind, provider->text);
 	report->provider_fails = !provider->works;
-	if (!provider->works && !is_explained(report))
+	if (provider->full)
+		doctor_add(report, DOCTOR_PROVIDER_FULL, provider->text, provider->cause);
+	else if (!provider->works && !is_explained(report))
 		doctor_add(report, DOCTOR_PROVIDER_BAD, provider->text, provider->cause);
 }

@@ -54,6 +54,7 @@ static struct doctor_provider find_provider(const struct probe *probe,
 		.loaded = probe->has_programs,
 		.native =
 			probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED,
+		.full = probe->verdict == PROBE_FULL,
 		.text = probe_verdict_text(probe->verdict),
 		.cause = probe_is_good(probe) ? "" : probe_cause(probe, cause),
 	};

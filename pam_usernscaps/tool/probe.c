@@ -34,6 +34,10 @@ static const struct {
 			   true },
 	[PROBE_NOT_TRIED] = { "not-tried", "this process is not allowed to do what has to be tried",
 			      true },
+	[PROBE_NO_NAMESPACES] = { "no-namespaces",
+				  "no user namespace can be made: the sysctl "
+				  "user.max_user_namespaces allows no more",
+				  true },
 	[PROBE_ABSENT] = { "absent", "userns sets can't be lowered: try \"usernscapsctl load\"",
 			   false },
 	[PROBE_SILENT] = { "silent", "the BPF programs are loaded, but the kernel doesn't run them",
@@ -43,6 +47,7 @@ static const struct {
 			    "sys_chroot was lowered, and chroot(2) in a new namespace was not "
 			    "denied",
 			    false },
+	[PROBE_FULL] = { "full", "there is no room for one more restricted process", false },
 	[PROBE_FAILED] = { "failed", "a child process could not be run", false },
 };
 
@@ -54,6 +59,12 @@ bool probe_is_good(const struct probe *probe)
 bool probe_has_bpf(const struct probe *probe)
 {
 	return probe->userns.kind == USERNS_BPF || probe->userns.kind == USERNS_GUARDED;
+}
+
+const char *probe_headline(const struct probe *probe)
+{
+	return probe->verdict == PROBE_FULL ? "userns sets can't be lowered any more"
+					    : "userns sets are NOT ENFORCED";
 }
 
 const char *probe_verdict_name(enum probe_verdict verdict)
@@ -72,8 +83,10 @@ const char *probe_verdict_text(enum probe_verdict verdict)
 enum trial {
 	TRIAL_ALLOWED,
 	TRIAL_DENIED,
-	TRIAL_NO_NAMESPACE, /* none could be made: nothing is shown */
-	TRIAL_NOT_LOWERED,  /* the provider did not do what it was asked for */
+	TRIAL_NO_NAMESPACE,  /* this process can make none: nothing is shown */
+	TRIAL_NO_NAMESPACES, /* nobody can */
+	TRIAL_NOT_LOWERED,   /* the provider did not do what it was asked for */
+	TRIAL_NO_ROOM,	     /* it has no room for that */
 	TRIAL_FAILED
 };
 
@@ -102,7 +115,7 @@ static enum trial try_chroot(const struct setting *setting)
 {
 	(void)setting;
 	if (unshare(CLONE_NEWUSER) < 0)
-		return TRIAL_NO_NAMESPACE;
+		return errno == ENOSPC ? TRIAL_NO_NAMESPACES : TRIAL_NO_NAMESPACE;
 	if (chroot("/") == 0)
 		return TRIAL_ALLOWED;
 	return errno == EPERM ? TRIAL_DENIED : TRIAL_FAILED;
@@ -111,11 +124,14 @@ static enum trial try_chroot(const struct setting *setting)
 /* In a child of the restricted process, to show that the restriction is inherited. */
 static enum trial try_lowered(const struct setting *setting)
 {
+	int r = 0;
+
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return TRIAL_FAILED;
-	if (!capset_equal(setting->keep, CAPSET_ALL) &&
-	    userns_keep(setting->userns, setting->keep) < 0)
-		return TRIAL_NOT_LOWERED;
+	if (!capset_equal(setting->keep, CAPSET_ALL))
+		r = userns_keep(setting->userns, setting->keep);
+	if (r < 0)
+		return r == -ENOMEM ? TRIAL_NO_ROOM : TRIAL_NOT_LOWERED;
 	return in_child(try_chroot, setting);
 }
 
@@ -136,6 +152,10 @@ static enum probe_verdict try(const struct probe *probe)
 		return PROBE_PROVEN;
 	if (control == TRIAL_DENIED && lowered == TRIAL_DENIED && is_masked(probe))
 		return PROBE_MASKED;
+	if (lowered == TRIAL_NO_ROOM)
+		return PROBE_FULL;
+	if (control == TRIAL_NO_NAMESPACES)
+		return PROBE_NO_NAMESPACES;
 	if (control == TRIAL_NO_NAMESPACE || control == TRIAL_DENIED)
 		return PROBE_NOT_TRIED;
 	if (control == TRIAL_FAILED || lowered == TRIAL_FAILED)
@@ -244,6 +264,11 @@ const char *probe_cause(const struct probe *probe, char buf[static PROBE_TEXT])
 		snprintf(buf, PROBE_TEXT,
 			 "the BPF programs are not loaded: \"systemctl restart "
 			 "usernscaps.service\" loads them");
+	else if (probe->verdict == PROBE_FULL)
+		snprintf(buf, PROBE_TEXT,
+			 "%s: end processes of whoever has the most; for more room raise the "
+			 "sysctl kernel.threads-max, then \"usernscapsctl unload\" and \"load\"",
+			 probe_verdict_text(probe->verdict));
 	else if (probe->recursion_misses)
 		snprintf(buf, PROBE_TEXT,
 			 "%s, and the kernel has left out BPF programs %" PRIu64
@@ -257,18 +282,18 @@ const char *probe_cause(const struct probe *probe, char buf[static PROBE_TEXT])
 /* ---- the command ---- */
 
 /* Only root's result is an alarm. Another user's result may concern that user only. */
-static int alert(const char *cause)
+static int alert(const struct probe *probe, const char *cause)
 {
 	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
 	if (geteuid() == 0)
-		syslog(LOG_ALERT, "userns sets are NOT ENFORCED: %s", cause);
-	return ctl_error("userns sets are NOT ENFORCED: %s", cause);
+		syslog(LOG_ALERT, "%s: %s", probe_headline(probe), cause);
+	return ctl_error("%s: %s", probe_headline(probe), cause);
 }
 
 static int run(const struct command_call *call)
 {
 	char cause[PROBE_TEXT];
-	struct probe probe;
+	struct probe probe = { .verdict = PROBE_FAILED };
 	int r;
 
 	(void)call;
@@ -276,10 +301,10 @@ static int run(const struct command_call *call)
 	if (r < 0) {
 		snprintf(cause, sizeof(cause), "can't find out how they are provided: %s",
 			 strerror(-r));
-		return alert(cause);
+		return alert(&probe, cause);
 	}
 	if (!probe_is_good(&probe))
-		return alert(probe_cause(&probe, cause));
+		return alert(&probe, probe_cause(&probe, cause));
 	printf("provider %s, %s: %s\n", userns_kind_name(probe.userns.kind),
 	       probe_verdict_name(probe.verdict), probe_verdict_text(probe.verdict));
 	return CTL_OK;

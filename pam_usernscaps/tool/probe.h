@@ -11,13 +11,15 @@
 /* What came of trying the provider. */
 enum probe_verdict {
 	PROBE_PROVEN,
-	PROBE_MASKED,	  /* the system mask alone has denied what was to be tried */
-	PROBE_NOT_TRIED,  /* this process itself may not do what has to be tried */
-	PROBE_ABSENT,	  /* there is no provider */
-	PROBE_SILENT,	  /* the programs are loaded, and the kernel doesn't run them */
-	PROBE_INCOMPLETE, /* the programs run, but not all of them */
-	PROBE_ALLOWED,	  /* the provider is there, and nothing was denied */
-	PROBE_FAILED,	  /* no child process could be run */
+	PROBE_MASKED,	     /* the system mask alone has denied what was to be tried */
+	PROBE_NOT_TRIED,     /* this process itself may not do what has to be tried */
+	PROBE_NO_NAMESPACES, /* nobody may make user namespaces */
+	PROBE_ABSENT,	     /* there is no provider */
+	PROBE_SILENT,	     /* the programs are loaded, and the kernel doesn't run them */
+	PROBE_INCOMPLETE,    /* the programs run, but not all of them */
+	PROBE_ALLOWED,	     /* the provider is there, and nothing was denied */
+	PROBE_FULL,	     /* what is restricted stays so, but nothing more can be lowered */
+	PROBE_FAILED,	     /* no child process could be run */
 	PROBE_VERDICT_COUNT
 };
 
@@ -50,6 +52,9 @@ bool probe_is_good(const struct probe *probe);
 
 /** Do the BPF programs answer? */
 bool probe_has_bpf(const struct probe *probe);
+
+/** What it means that something is wrong, for a headline. */
+const char *probe_headline(const struct probe *probe);
 
 /** A verdict as a word, which stays: "proven", "masked", "not-tried", ... */
 const char *probe_verdict_name(enum probe_verdict verdict);

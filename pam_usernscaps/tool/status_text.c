@@ -24,7 +24,9 @@ static void print_verdict(const struct probe *probe)
 	else if (probe->verdict == PROBE_ABSENT)
 		printf("  %s\n", text);
 	else
-		printf("  NOT WORKING: %s\n  likely cause: %s\n", text, probe_cause(probe, cause));
+		printf("  %s: %s\n  likely cause: %s\n",
+		       probe->verdict == PROBE_FULL ? "FULL" : "NOT WORKING", text,
+		       probe_cause(probe, cause));
 }
 
 static void print_version(const struct userns_system *system)

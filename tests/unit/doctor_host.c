@@ -109,7 +109,7 @@ int doctor_fake_make(void **state)
 		.lint = &lint,
 		.release = "6.12.1",
 		.lacks = &doctor_fake.lack,
-		.provider = { "bpf", true, true, false, "it was denied", "" },
+		.provider = { "bpf", true, true, false, false, "it was denied", "" },
 		.run = run,
 	};
 	return 0;

@@ -85,8 +85,8 @@ static void break_lsm(void)
 	doctor_fake.unit.output = "LoadState=loaded\nActiveState=failed\nUnitFileState=enabled\n"
 				  "DefaultDependencies=no\nWantedBy=sysinit.target\n"
 				  "Before=sysinit.target\n";
-	doctor_fake.host.provider =
-		(struct doctor_provider){ "none", false, false, false, "no sets", "load them" };
+	doctor_fake.host.provider = (struct doctor_provider){ "none", false,	 false,	     false,
+							      false,  "no sets", "load them" };
 }
 
 static void break_bpffs(void)
@@ -171,7 +171,14 @@ static void break_unit_unknown(void)
 static void break_provider(void)
 {
 	doctor_fake.host.provider =
-		(struct doctor_provider){ "bpf", false, true, false, "not denied", "reload it" };
+		(struct doctor_provider){ "bpf", false,	       true,	   false,
+					  false, "not denied", "reload it" };
+}
+
+static void fill_provider(void)
+{
+	doctor_fake.host.provider =
+		(struct doctor_provider){ "bpf", false, true, false, true, "no room", "end some" };
 }
 
 static void change_mode(const char *path, mode_t mode)
@@ -378,6 +385,7 @@ static const struct doctor_case {
 	[DOCTOR_UNIT_UNKNOWN] = { break_unit_unknown, ": no systemd here", "usernscapsctl load",
 				  NULL },
 	[DOCTOR_PROVIDER_BAD] = { break_provider, "not denied", "reload it", NULL },
+	[DOCTOR_PROVIDER_FULL] = { fill_provider, "no room", "end some", NULL },
 	[DOCTOR_RULES_OWNER] = { break_rules_owner, "is owned by uid 1", "root",
 				 "/rules/usernscaps.conf'" },
 	[DOCTOR_RULES_WRITABLE] = { break_rules_mode, "writable", "write permission",

@@ -108,6 +108,9 @@ fill $((room + 500))
 is "children=$((room - 1)) unrestricted=0 error=Cannot allocate memory" \
 	"full: as many restricted children as there is room for" echo "$filled"
 is $room "full: entries" entries
+like "*userns sets can't be lowered any more: there is no room*" "full: probe" usernscapsctl probe
+like "* FULL: there is no room*" "full: status" usernscapsctl status
+like "*error: there is no room for one more restricted process*are refused*" "full: doctor" usernscapsctl doctor
 like "*can't restrict: Cannot allocate memory" "full: nobody else can be restricted" \
 	restricted version
 starved "full" "$cannot"

@@ -78,6 +78,10 @@ is "provider bpf, proven: chroot(2) was allowed in a new namespace, and denied i
 	"probe" "$ctl" probe
 like "provider bpf, proven: *" "probe, where SIGCHLD was ignored" \
 	env --ignore-signal=CHLD "$ctl" probe
+namespaces=$(sysctl -n user.max_user_namespaces)
+sysctl -qw user.max_user_namespaces=0
+like "provider bpf, no-namespaces: *" "probe, where nobody can make a user namespace" "$ctl" probe
+sysctl -qw user.max_user_namespaces="$namespaces"
 
 # ---- sessions ----
 
