@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 
 /* Take one capability out of the own userns set; nobody may lower it for setuid programs. */
 static void without(unsigned cap)
@@ -38,6 +39,18 @@ static int trace_beside(void)
 		broken("tracing from outside");
 	must("setns", setns(user, CLONE_NEWUSER));
 	return result_of(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+}
+
+static int renice_beside(void)
+{
+	pid_t pid;
+	int user = held(HELD_USERNS, &pid);
+
+	without(CAP_SYS_NICE);
+	if (!setpriority(PRIO_PROCESS, (id_t)pid, 10) || errno != EPERM)
+		broken("setting a priority from outside");
+	must("setns", setns(user, CLONE_NEWUSER));
+	return result_of(setpriority(PRIO_PROCESS, (id_t)pid, 10));
 }
 
 /* Who maps root from the namespace around has to have had setfcap there. */
@@ -109,6 +122,7 @@ static int setuid_writer(void)
 static const struct escape escapes[] = {
 	{ "limit: tracing an unrestricted process of the same user", trace_unrestricted },
 	{ "limit: tracing in an older namespace without sys_ptrace", trace_beside },
+	{ "limit: a priority in an older namespace without sys_nice", renice_beside },
 	{ "limit: mapping root without setfcap", map_root },
 	{ "limit: securebits without setpcap", secure_bits },
 	{ "limit: the inheritable set without setpcap", raise_inheritable },
