@@ -3,8 +3,9 @@
 #
 # Groups that libnss_systemd gets from a userdb service, and "group: files systemd": whatever the
 # caller of su sets or takes away, and whatever becomes of /etc/group and of the service, alice, who
-# is in the groups, never has more than the rules for them leave; bob and root get in. In an image
-# that has libnss-systemd.
+# is in the groups, never has more than the rules for them leave; bob and root get in. While the service
+# is down, its group looks like one that nobody ever had. Then a file in groups/ needs a probe_group.
+# In an image that has libnss-systemd.
 
 set -uo pipefail
 # shellcheck source=lib.sh
@@ -15,16 +16,19 @@ free=$'allowed\nallowed'
 restricted=$'denied\nallowed'
 group_files=/etc/security/usernscaps.d/groups
 
+looks_absent='' # does a directory that is down say so of its group?
+
 start_service() {
 	/opt/tests/userdb.py org.example.groups udgroup 5000 alice &
 	service=$!
 	until getent group udgroup >/dev/null; do sleep 0.1; done
 }
 
-rules_by() { # section|file GROUP
+rules_by() { # section|file|probed GROUP
 	rm -rf $group_files
 	rules <<<"# none"
-	if [[ $1 == file ]]; then
+	[[ $1 != probed ]] || rules <<<"probe_group = \"$2\""
+	if [[ $1 != section ]]; then
 		mkdir -p $group_files
 		echo 'userns { drop = {net_admin} }' >"$group_files/$2.conf"
 	else
@@ -36,7 +40,7 @@ rules_by() { # section|file GROUP
 session() {
 	local user=$1 got
 	shift
-	got=$("$@" timeout 120 su -c "$act" "$user" 2>&1)
+	got=$("$@" timeout 600 su -c "$act" "$user" 2>&1)
 	case $got in
 	"$free") echo all ;;
 	"$restricted") echo restricted ;;
@@ -44,15 +48,15 @@ session() {
 	esac
 }
 
-# row NAME GROUP WORD...: by a section and by a file.
+# row NAME GROUP WORD...: by a section and by a file; and by a file with that probe_group.
 row() {
 	local name=$1 group=$2 by alice bob root
 	shift 2
-	for by in section file; do
+	for by in section file probed; do
 		rules_by "$by" "$group"
 		alice=$(session alice "$@") bob=$(session bob "$@") root=$(session root "$@")
 		printf '| %-34s | %-7s | %-10s | %-10s | %-10s |\n' "$name" "$by" "$alice" "$bob" "$root"
-		is restricted "$name, $by: alice" echo "$alice"
+		[[ $by == file && $looks_absent ]] || is restricted "$name, $by: alice" echo "$alice"
 		like "@(all|restricted)" "$name, $by: bob gets in" echo "$bob"
 		is all "$name, $by: root" echo "$root"
 	done
@@ -60,7 +64,7 @@ row() {
 
 exact() { # NAME GROUP
 	local by
-	for by in section file; do
+	for by in section file probed; do
 		rules_by "$by" "$2"
 		is restricted "$1, $by: alice" session alice env
 		is all "control: $1, $by: bob" session bob env
@@ -94,13 +98,17 @@ for variable in SYSTEMD_BYPASS_USERDB=1 SYSTEMD_ONLY_USERDB=none SYSTEMD_NSS_BYP
 	row "$variable" udgroup env "$variable"
 done
 limits udgroup
+looks_absent=yes
 kill -STOP $service
 row "the service is silent" udgroup env
 kill -CONT $service
+looks_absent=
 exact "it answers again" udgroup
 kill -KILL $service
 wait $service 2>/dev/null
+looks_absent=yes
 row "the service is dead" udgroup env
+looks_absent=
 start_service
 exact "it is back" udgroup
 
