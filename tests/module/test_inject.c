@@ -8,8 +8,8 @@
  * session: nobody gets in; or all that the rules take is gone; or what broken rules leave is left;
  * or, but not for alice, nothing is gone. Everything else is between these, and wrong.
  *
- * Usage: test_inject [--all]. Without it, and without TEST_INJECT_ALL in the environment: two errors,
- * single, for alice.
+ * Usage: test_inject [--all]. Without it, and without TEST_INJECT_ALL in the environment: two
+ * errors, single, for alice.
  */
 #include <errno.h>
 #include <fcntl.h>
