@@ -9,11 +9,9 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "diff_who.h"
 #include "identity_list.h"
 #include "session/session.h"
-
-#define UID_NONE ((uid_t)-1)
-#define GID_NONE ((gid_t)-1)
 
 /* ---- the two sides ---- */
 
@@ -306,7 +304,7 @@ static int add_user_files(struct comparison *comparison, struct diff_side *side,
 			  struct identity *identity)
 {
 	_cleanup_(names_clear) struct names read = { 0 };
-	bool ask = identity->uid != 0 && identity->uid != UID_NONE;
+	bool ask = identity->uid != 0 && identity->uid != DIFF_NO_UID;
 	const char *user = identity->name;
 	int r, more = 0;
 
@@ -364,7 +362,7 @@ static int list_names(const struct diff *diff, const struct identity *group, str
 	int r = names_add(names, group->name);
 
 	for (i = 0; i < diff->group_count && r == 0; i++)
-		if (diff->groups[i].gid == group->gid && group->gid != GID_NONE &&
+		if (diff->groups[i].gid == group->gid && group->gid != DIFF_NO_GID &&
 		    strcmp(diff->groups[i].name, group->name) != 0)
 			r = names_add(names, diff->groups[i].name);
 	return r;
@@ -384,7 +382,7 @@ static struct policy_subject member_of(const struct names *groups, const struct 
 {
 	return (struct policy_subject){
 		.name = "",
-		.uid = UID_NONE,
+		.uid = DIFF_NO_UID,
 		.groups = names_list(groups),
 		.group_count = groups->count,
 		.unknown = names_list(missing),
@@ -415,194 +413,6 @@ static int compare_group(struct comparison *comparison, const struct identity *g
 }
 
 /* ---- everybody ---- */
-
-static int compare_identities(const void *left, const void *right)
-{
-	const struct identity *a = left, *b = right;
-	int r = strcmp(a->name, b->name);
-
-	/* What NSS knows comes before what only rules name. */
-	if (r == 0)
-		r = (a->uid > b->uid) - (a->uid < b->uid);
-	return r ? r : (a->gid > b->gid) - (a->gid < b->gid);
-}
-
-/* Of two users with one name, NSS is still to be asked which one it means. */
-static void sort_identities(struct identity *list, size_t *count)
-{
-	size_t kept = 0, i;
-
-	if (*count > 0)
-		qsort(list, *count, sizeof(*list), compare_identities);
-	for (i = 0; i < *count; i++) {
-		struct identity *last = kept > 0 ? &list[kept - 1] : NULL;
-
-		if (!last || strcmp(last->name, list[i].name) != 0) {
-			list[kept++] = list[i];
-			continue;
-		}
-		if (list[i].uid != UID_NONE && list[i].uid != last->uid)
-			last->uid = UID_NONE;
-		identity_clear(&list[i]);
-	}
-	*count = kept;
-}
-
-/* Names that rules and files have, to those that NSS lists. */
-static int add_identities(const struct names *names, struct identity **list, size_t *count)
-{
-	struct identity *larger = reallocarray(*list, *count + names->count + 1, sizeof(*larger));
-	size_t i;
-
-	if (!larger)
-		return -ENOMEM;
-	*list = larger;
-	for (i = 0; i < names->count; i++) {
-		larger[*count] = (struct identity){
-			.name = strdup(names->list[i]),
-			.uid = UID_NONE,
-			.gid = GID_NONE,
-		};
-		if (!larger[*count].name)
-			return -ENOMEM;
-		++*count;
-	}
-	sort_identities(larger, count);
-	return 0;
-}
-
-/* Users that rules are for, or except. */
-static int add_rule_users(struct names *names, const struct policy_rules *rules)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < rules->rule_count && r == 0; i++) {
-		const struct policy_rule *rule = &rules->rules[i];
-
-		if (rule->kind == POLICY_USER)
-			r = names_add(names, rule->name);
-		if (r == 0)
-			r = names_add_all(names, &rule->body.except_users);
-	}
-	return r;
-}
-
-/* Users that files of groups except. A file that is broken says so where it counts. */
-static int add_excepted_users(struct names *names, const struct diff_side *side)
-{
-	struct policy_rules rules = { 0 };
-	struct config_problem ignored;
-	size_t i;
-	int r;
-
-	for (i = 0; i < side->group_files.count; i++)
-		config_add(&side->site, CONFIG_GROUP, side->group_files.list[i], &rules, &ignored);
-	r = add_rule_users(names, &rules);
-	policy_rules_clear(&rules);
-	return r;
-}
-
-static int list_rule_groups(struct comparison *comparison)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < 2 && r == 0; i++) {
-		struct names groups = { 0 };
-
-		r = policy_list_groups(&comparison->diff->sides[i].rules, NULL, &groups);
-		if (r == 0)
-			r = names_add_all(&comparison->group_rules, &groups);
-		names_clear(&groups);
-	}
-	names_sort(&comparison->group_rules);
-	return r;
-}
-
-/* NSS may know a user that it did not list. */
-static int find_user(struct identity *user)
-{
-	struct identity found;
-	int r = user->uid == UID_NONE ? identity_find(user->name, &found) : -ENOENT;
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	identity_clear(user);
-	*user = found;
-	return 0;
-}
-
-static int list_users(struct comparison *comparison)
-{
-	_cleanup_(names_clear) struct names names = { 0 };
-	struct diff *diff = comparison->diff;
-	int r = identity_list_users(&diff->users, &diff->user_count);
-	size_t i;
-
-	for (i = 0; i < 2 && r == 0; i++) {
-		r = add_rule_users(&names, &diff->sides[i].rules);
-		if (r == 0)
-			r = add_excepted_users(&names, &diff->sides[i]);
-		if (r == 0)
-			r = names_add_all(&names, &diff->sides[i].user_files);
-	}
-	names_sort(&names);
-	if (r == 0)
-		r = add_identities(&names, &diff->users, &diff->user_count);
-	for (i = 0; i < diff->user_count && r == 0; i++) {
-		r = find_user(&diff->users[i]);
-		if (r < 0)
-			comparison->problem->name = diff->users[i].name;
-	}
-	if (r == 0) /* it may spell several alike */
-		sort_identities(diff->users, &diff->user_count);
-	return r;
-}
-
-static int list_groups(struct diff *diff, const struct names *group_rules)
-{
-	_cleanup_(names_clear) struct names names = { 0 };
-	int r = identity_list_all_groups(&diff->groups, &diff->group_count);
-	size_t i;
-
-	if (r == 0)
-		r = names_add_all(&names, group_rules);
-	for (i = 0; i < 2 && r == 0; i++)
-		r = names_add_all(&names, &diff->sides[i].group_files);
-	names_sort(&names);
-	return r < 0 ? r : add_identities(&names, &diff->groups, &diff->group_count);
-}
-
-static bool is_listed(const struct diff *diff, const char *group)
-{
-	size_t i;
-
-	for (i = 0; i < diff->group_count; i++)
-		if (diff->groups[i].gid != GID_NONE && strcmp(diff->groups[i].name, group) == 0)
-			return true;
-	return false;
-}
-
-/* Groups of a side's rules that there are none of, unless the side has nobody in them. */
-static int list_missing(struct comparison *comparison, size_t i)
-{
-	const struct policy_rules *rules = &comparison->diff->sides[i].rules;
-	_cleanup_(names_clear) struct names groups = { 0 };
-	size_t j;
-	int r = 0;
-
-	if (!session_manner(rules).missing_is_no)
-		r = policy_list_groups(rules, NULL, &groups);
-	for (j = 0; j < groups.count && r == 0; j++) {
-		if (is_listed(comparison->diff, groups.list[j]))
-			continue;
-		r = identity_probe_group(groups.list[j]);
-		if (r == -ENOENT)
-			r = names_add(&comparison->missing[i], groups.list[j]);
-	}
-	return r;
-}
 
 int diff_compare_changes(const struct diff_change *a, const struct diff_change *b)
 {
@@ -655,7 +465,6 @@ static int list_services(struct comparison *comparison)
 
 static void comparison_clear(struct comparison *comparison)
 {
-	names_clear(&comparison->group_rules);
 	names_clear(&comparison->missing[0]);
 	names_clear(&comparison->missing[1]);
 	names_clear(&comparison->services);
@@ -677,15 +486,13 @@ int diff_find(struct diff *diff, struct diff_problem *ret_problem)
 			return r;
 		ret_problem->config.error = 0;
 	}
-	r = list_rule_groups(&comparison);
+	r = list_services(&comparison);
 	if (r == 0)
-		r = list_services(&comparison);
+		r = diff_list_users(diff, ret_problem);
 	if (r == 0)
-		r = list_users(&comparison);
-	if (r == 0)
-		r = list_groups(diff, &comparison.group_rules);
+		r = diff_list_groups(diff);
 	for (i = 0; i < 2 && r == 0; i++)
-		r = list_missing(&comparison, i);
+		r = diff_list_missing(diff, &diff->sides[i].rules, &comparison.missing[i]);
 	return r < 0 ? r : compare_all(&comparison);
 }
 
