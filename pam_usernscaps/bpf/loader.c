@@ -77,6 +77,17 @@ static int map_size(const char *path, unsigned *ret_size, struct loader_problem 
 	return 0;
 }
 
+int loader_room(const struct loader_paths *paths, size_t *ret_room)
+{
+	struct loader_problem ignored;
+	unsigned size;
+	int r = map_size(paths->threads_max, &size, &ignored);
+
+	if (r == 0)
+		*ret_room = size;
+	return r;
+}
+
 static int pin_maps(const struct userns_bpf *skeleton, const char *dir,
 		    struct loader_problem *problem)
 {

@@ -131,18 +131,26 @@ int loader_unload(const struct loader_paths *paths, bool force, struct loader_pr
 int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
 		size_t *ret_count, struct loader_problem *ret_problem);
 
+/* The map's entries. */
+struct loader_entries {
+	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */
+	size_t room;  /* so many there can be */
+};
+
 /**
- * Count the entries of the map: tasks that are restricted, those included that are being born and
- * that have ended a moment ago. Of programs of any version.
+ * Count the entries of the map. Of programs of any version.
  *
  * @paths:       see there
- * @ret_count:   set on success only
+ * @ret_entries: set on success only
  * @ret_problem: filled on failure
  *
  * Returns 0; -ENOENT where nothing is loaded; -ENOMEM; or -errno of bpf(2).
  */
-int loader_count(const struct loader_paths *paths, size_t *ret_count,
+int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem);
+
+/** The room that a map made now would have. Returns 0, or -errno of reading @paths->threads_max. */
+int loader_room(const struct loader_paths *paths, size_t *ret_room);
 
 /* How many programs there are. */
 #define LOADER_PROGRAMS 6

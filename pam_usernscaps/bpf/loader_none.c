@@ -56,12 +56,19 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	return refuse(ret_problem);
 }
 
-int loader_count(const struct loader_paths *paths, size_t *ret_count,
+int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem)
 {
 	(void)paths;
-	(void)ret_count;
+	(void)ret_entries;
 	return refuse(ret_problem);
+}
+
+int loader_room(const struct loader_paths *paths, size_t *ret_room)
+{
+	(void)paths;
+	(void)ret_room;
+	return -EOPNOTSUPP;
 }
 
 int loader_programs(const struct loader_paths *paths,

@@ -78,7 +78,7 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	return 0;
 }
 
-int loader_count(const struct loader_paths *paths, size_t *ret_count,
+int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem)
 {
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_STATES);
@@ -106,6 +106,6 @@ int loader_count(const struct loader_paths *paths, size_t *ret_count,
 	if (r && r != -ENOENT)
 		return loader_fail(ret_problem, r, "can't read %s: %s",
 				   loader_pin_names[LOADER_STATES], strerror(-r));
-	*ret_count = count;
+	*ret_entries = (struct loader_entries){ .count = count, .room = info.max_entries };
 	return 0;
 }

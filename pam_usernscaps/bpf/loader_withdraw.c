@@ -18,7 +18,7 @@
 struct census {
 	const struct loader_paths *paths;
 	struct loader_problem *problem;
-	size_t count;
+	struct loader_entries entries;
 	int error;
 };
 
@@ -26,8 +26,8 @@ static bool is_done(void *argument)
 {
 	struct census *census = argument;
 
-	census->error = loader_count(census->paths, &census->count, census->problem);
-	return census->error || !census->count;
+	census->error = loader_count(census->paths, &census->entries, census->problem);
+	return census->error || !census->entries.count;
 }
 
 /* Could all counted tasks have ended? If it can't be read, no. */
@@ -48,7 +48,7 @@ static int fail_if_restricted(const struct loader_paths *paths, int wait_ms, con
 
 	if (loader_wait(is_done, &census, wait_ms))
 		return loader_fail(problem, -EBUSY, "%zu tasks are restricted, and %s",
-				   census.count, why);
+				   census.entries.count, why);
 	if (census.error != -ENOENT)
 		return census.error;
 	return loader_fail(problem, -EUCLEAN,
@@ -145,7 +145,7 @@ static bool is_attached(const struct loader_paths *paths)
 bool loader_is_leftover(const struct loader_paths *paths)
 {
 	struct loader_problem ignored;
-	size_t count;
+	struct loader_entries entries;
 
 	if (is_attached(paths))
 		return false;
@@ -153,5 +153,5 @@ bool loader_is_leftover(const struct loader_paths *paths)
 		return true;
 	if (is_pinned(paths, LOADER_SYSTEM) && is_pinned(paths, LOADER_MARKS))
 		return false;
-	return !loader_count(paths, &count, &ignored) && !count;
+	return !loader_count(paths, &entries, &ignored) && !entries.count;
 }

@@ -49,6 +49,7 @@ enum doctor_fault {
 	/* provider */
 	DOCTOR_PROVIDER_BAD,
 	DOCTOR_PROVIDER_FULL,
+	DOCTOR_PROVIDER_ROOM,
 	/* rules */
 	DOCTOR_RULES_OWNER,
 	DOCTOR_RULES_WRITABLE,
@@ -111,6 +112,8 @@ struct doctor_provider {
 	bool loaded; /* the BPF programs are, whether they work or not */
 	bool native; /* the kernel has a userns set of its own */
 	bool full;   /* it works, but nothing more can be lowered */
+	/* For so many restricted tasks, and for how many it would be made now; 0: unknown. */
+	size_t room, wanted;
 	const char *text;
 	const char *cause; /* where it doesn't work, with the remedy */
 };

@@ -55,6 +55,8 @@ static struct doctor_provider find_provider(const struct probe *probe,
 		.native =
 			probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED,
 		.full = probe->verdict == PROBE_FULL,
+		.room = probe->has_entries ? probe->entries.room : 0,
+		.wanted = probe->room,
 		.text = probe_verdict_text(probe->verdict),
 		.cause = probe_is_good(probe) ? "" : probe_cause(probe, cause),
 	};

@@ -70,12 +70,21 @@ static json_t *version_json(const struct probe *probe)
 	return ctl_json_text(version);
 }
 
+static json_t *tasks_json(const struct probe *probe)
+{
+	if (!probe->has_entries)
+		return json_null();
+	return json_pack("{s:I, s:I}", "restricted", (json_int_t)probe->entries.count, "room",
+			 (json_int_t)probe->entries.room);
+}
+
 static json_t *programs_json(const struct probe *probe)
 {
 	if (!probe->has_programs)
 		return json_null();
-	return json_pack("{s:o, s:I, s:o, s:o}", "version", version_json(probe), "recursion_misses",
-			 (json_int_t)probe->recursion_misses, "ftrace_enabled",
+	return json_pack("{s:o, s:o, s:I, s:o, s:o}", "version", version_json(probe), "tasks",
+			 tasks_json(probe), "recursion_misses", (json_int_t)probe->recursion_misses,
+			 "ftrace_enabled",
 			 boolean_or_null(probe->ftrace_enabled >= 0, probe->ftrace_enabled),
 			 "attached", attached_json(probe));
 }

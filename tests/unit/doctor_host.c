@@ -109,7 +109,13 @@ int doctor_fake_make(void **state)
 		.lint = &lint,
 		.release = "6.12.1",
 		.lacks = &doctor_fake.lack,
-		.provider = { "bpf", true, true, false, false, "it was denied", "" },
+		.provider = { .kind = "bpf",
+			      .works = true,
+			      .loaded = true,
+			      .room = 8,
+			      .wanted = 8,
+			      .text = "it was denied",
+			      .cause = "" },
 		.run = run,
 	};
 	return 0;

@@ -85,8 +85,8 @@ static void break_lsm(void)
 	doctor_fake.unit.output = "LoadState=loaded\nActiveState=failed\nUnitFileState=enabled\n"
 				  "DefaultDependencies=no\nWantedBy=sysinit.target\n"
 				  "Before=sysinit.target\n";
-	doctor_fake.host.provider = (struct doctor_provider){ "none", false,	 false,	     false,
-							      false,  "no sets", "load them" };
+	doctor_fake.host.provider =
+		(struct doctor_provider){ .kind = "none", .text = "no sets", .cause = "load them" };
 }
 
 static void break_bpffs(void)
@@ -170,15 +170,21 @@ static void break_unit_unknown(void)
 
 static void break_provider(void)
 {
-	doctor_fake.host.provider =
-		(struct doctor_provider){ "bpf", false,	       true,	   false,
-					  false, "not denied", "reload it" };
+	doctor_fake.host.provider = (struct doctor_provider){
+		.kind = "bpf", .loaded = true, .text = "not denied", .cause = "reload it"
+	};
 }
 
 static void fill_provider(void)
 {
-	doctor_fake.host.provider =
-		(struct doctor_provider){ "bpf", false, true, false, true, "no room", "end some" };
+	doctor_fake.host.provider = (struct doctor_provider){
+		.kind = "bpf", .loaded = true, .full = true, .text = "no room", .cause = "end some"
+	};
+}
+
+static void raise_threads_max(void)
+{
+	doctor_fake.host.provider.wanted = 9;
 }
 
 static void change_mode(const char *path, mode_t mode)
@@ -385,6 +391,9 @@ static const struct doctor_case {
 	[DOCTOR_UNIT_UNKNOWN] = { break_unit_unknown, ": no systemd here", "usernscapsctl load",
 				  NULL },
 	[DOCTOR_PROVIDER_BAD] = { break_provider, "not denied", "reload it", NULL },
+	[DOCTOR_PROVIDER_ROOM] = { raise_threads_max,
+				   "room for 8 restricted tasks, and should be for 9",
+				   "load them anew", "usernscapsctl unload && usernscapsctl load" },
 	[DOCTOR_PROVIDER_FULL] = { fill_provider, "no room", "end some", NULL },
 	[DOCTOR_RULES_OWNER] = { break_rules_owner, "is owned by uid 1", "root",
 				 "/rules/usernscaps.conf'" },

@@ -67,12 +67,13 @@ listens() { # PORT
 is active "the timer, at boot" echo "$probe_timer"
 is enabled "the timer" systemctl is-enabled usernscaps-probe.timer
 is 0 "its unit" exit_status systemctl start usernscaps-probe.service
-like "provider bpf?  proven: *version *[0-9].[0-9]*system mask *all*recursion_misses *0*\
+like "provider bpf?  proven: *version *[0-9].[0-9]*system mask *all*restricted tasks *0 of *recursion_misses *0*\
 ftrace_enabled *1?this process*restricted processes: none" "status, with nobody restricted" \
 	"$ctl" status
-is "True proven 6 0 True None []" "status --json, with nobody restricted" json \
+is "True proven 6 0 True 0 $((2 * $(</proc/sys/kernel/threads-max))) None []" "status --json, with nobody restricted" json \
 	's["provider"]["works"], s["provider"]["verdict"], len(s["programs"]["attached"]),
 	s["programs"]["recursion_misses"], s["programs"]["version"] == s["tool_version"],
+	s["programs"]["tasks"]["restricted"], s["programs"]["tasks"]["room"],
 	s["provider"]["cause"], s["restricted"]'
 is "provider bpf, proven: chroot(2) was allowed in a new namespace, and denied in one without sys_chroot" \
 	"probe" "$ctl" probe
