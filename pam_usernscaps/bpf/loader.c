@@ -80,7 +80,7 @@ static int map_size(const char *path, unsigned *ret_size, struct loader_problem 
 int loader_room(const struct loader_paths *paths, size_t *ret_room)
 {
 	struct loader_problem ignored;
-	unsigned size;
+	unsigned size = 0;
 	int r = map_size(paths->threads_max, &size, &ignored);
 
 	if (r == 0)

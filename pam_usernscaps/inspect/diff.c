@@ -51,8 +51,7 @@ static void remove_files(struct diff_side *side)
 
 struct comparison {
 	struct diff *diff;
-	struct names group_rules; /* that either side names for all logins */
-	struct names missing[2]; /* of these, what a side takes for groups that anybody may be in */
+	struct names missing[2]; /* groups of each side's rules that anybody may be in */
 	struct names services;	 /* likewise, with "" for any other */
 	struct diff_problem *problem;
 };
@@ -374,7 +373,9 @@ static int list_file(const struct identity *group, const struct names *names, st
 	_cleanup_(freep) char *name = NULL;
 	int r = names->count > 1 ? identity_group_name(group->name, &name) : 0;
 
-	return r < 0 ? r : names_add(files, name ? name : group->name);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return names_add(files, name ? name : group->name);
 }
 
 /* Nobody by name, so no rule for a user and no range is about them. */

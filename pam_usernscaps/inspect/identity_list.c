@@ -81,7 +81,8 @@ int identity_list_all_groups(struct identity **ret_groups, size_t *ret_count)
 
 	setgrent();
 	while (r == 0 && (errno = 0, group = getgrent()))
-		r = add(&list, group->gr_name, (uid_t)-1, group->gr_gid);
+		if (!nss_is_instruction(group->gr_name))
+			r = add(&list, group->gr_name, (uid_t)-1, group->gr_gid);
 	r = finish(&list, r, ret_groups, ret_count);
 	endgrent();
 	return r;

@@ -106,6 +106,8 @@ static enum trial in_child(enum trial (*act)(const struct setting *setting),
 	pid = fork();
 	if (pid == 0)
 		_exit((int)act(setting));
+	if (pid < 0 && errno == ENOMEM)
+		return TRIAL_NO_ROOM;
 	if (pid < 0 || child_wait(pid, &status) < 0 || !WIFEXITED(status))
 		return TRIAL_FAILED;
 	return (enum trial)WEXITSTATUS(status);
@@ -152,13 +154,13 @@ static enum probe_verdict try(const struct probe *probe)
 		return PROBE_PROVEN;
 	if (control == TRIAL_DENIED && lowered == TRIAL_DENIED && is_masked(probe))
 		return PROBE_MASKED;
-	if (lowered == TRIAL_NO_ROOM)
+	if (lowered == TRIAL_NO_ROOM && control != TRIAL_NO_ROOM)
 		return PROBE_FULL;
 	if (control == TRIAL_NO_NAMESPACES)
 		return PROBE_NO_NAMESPACES;
 	if (control == TRIAL_NO_NAMESPACE || control == TRIAL_DENIED)
 		return PROBE_NOT_TRIED;
-	if (control == TRIAL_FAILED || lowered == TRIAL_FAILED)
+	if (control == TRIAL_FAILED || control == TRIAL_NO_ROOM || lowered == TRIAL_FAILED)
 		return PROBE_FAILED;
 	return PROBE_ALLOWED;
 }
