@@ -378,6 +378,17 @@ static int list_file(const struct identity *group, const struct names *names, st
 	return names_add(files, name ? name : group->name);
 }
 
+/* Groups that only a group's file excepts may be missing as well. */
+static int add_missing(struct comparison *comparison, size_t i)
+{
+	const struct diff_side *side = &comparison->diff->sides[i];
+	struct policy_rules added = side->rules;
+
+	added.rules += side->rule_count;
+	added.rule_count -= side->rule_count;
+	return diff_list_missing(comparison->diff, &added, &comparison->missing[i]);
+}
+
 /* Nobody by name, so no rule for a user and no range is about them. */
 static struct policy_subject member_of(const struct names *groups, const struct names *missing)
 {
@@ -403,8 +414,12 @@ static int compare_group(struct comparison *comparison, const struct identity *g
 		r = list_file(group, &names, &files);
 	if (r == 0)
 		r = add_files(comparison, &sides[0], NULL, &files, NULL);
+	if (r > 0)
+		r = add_missing(comparison, 0);
 	if (r >= 0)
 		r = add_files(comparison, &sides[1], NULL, &files, NULL);
+	if (r > 0)
+		r = add_missing(comparison, 1);
 	if (r >= 0)
 		r = compare_with_files(comparison, change,
 				       (struct policy_subject[]){ member_of(&names, &missing[0]),

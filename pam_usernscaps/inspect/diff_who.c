@@ -161,31 +161,30 @@ int diff_list_groups(struct diff *diff)
 	return r < 0 ? r : add_identities(&names, &diff->groups, &diff->group_count);
 }
 
-static bool is_listed(const struct diff *diff, const char *group)
+static bool is_found(const struct diff *diff, const char *group)
 {
 	size_t i;
 
 	for (i = 0; i < diff->group_count; i++)
 		if (diff->groups[i].gid != DIFF_NO_GID && strcmp(diff->groups[i].name, group) == 0)
 			return true;
-	return false;
+	return identity_probe_group(group) == 0;
 }
 
 int diff_list_missing(const struct diff *diff, const struct policy_rules *rules,
 		      struct names *ret_missing)
 {
+	const struct identity_manner manner = session_manner(rules);
 	_cleanup_(names_clear) struct names groups = { 0 };
+	bool none_is_sure = manner.probe_group && !is_found(diff, manner.probe_group);
 	size_t i;
 	int r = 0;
 
-	if (!session_manner(rules).missing_is_no)
+	if (none_is_sure || !manner.missing_is_no)
 		r = policy_list_groups(rules, NULL, &groups);
-	for (i = 0; i < groups.count && r == 0; i++) {
-		if (is_listed(diff, groups.list[i]))
-			continue;
-		r = identity_probe_group(groups.list[i]);
-		if (r == -ENOENT)
+	for (i = 0; i < groups.count && r == 0; i++)
+		if (none_is_sure || !is_found(diff, groups.list[i]))
 			r = names_add(ret_missing, groups.list[i]);
-	}
+	names_sort(ret_missing);
 	return r;
 }

@@ -22,7 +22,8 @@ int diff_list_users(struct diff *diff, struct diff_problem *problem);
 int diff_list_groups(struct diff *diff);
 
 /**
- * List the groups of one side's rules that do not exist, unless those rules have nobody in them.
+ * List the groups of one side's rules that anybody may be in: those that are not found, unless the
+ * rules have nobody in them; or all, if the rules' probe_group is not found.
  *
  * @diff:        with its groups listed
  * @ret_missing: added to, sorted

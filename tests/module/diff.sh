@@ -104,6 +104,17 @@ diff 0 "when_group_unknown: ignore, was restrict
 users *others, every service: create true
 groups *others, every service: create true
 changes: 3 *" "one that nobody is in any more, as the new rules have it"
+rules 'default { userns { drop = {bpf} } }' 'default { userns { drop = {bpf} } }'
+echo 'userns { policy = allow }' | tee "$dir/old.d/groups/root.conf" >"$dir/new.d/groups/root.conf"
+diff 0 "" "a file of a group" --exit-code
+echo 'except_groups = {nosuchgroup}' >>"$dir/new.d/groups/root.conf"
+diff 0 "group root, every service: userns -bpf*" "and one that excepts a group which does not exist"
+rm "$dir"/{old,new}.d/groups/root.conf
+rules $'probe_group = root\ngroup root { userns { create = false } }' \
+	$'probe_group = nosuchgroup\ngroup root { userns { create = false } }'
+diff 0 "probe_group: nosuchgroup, was root
+users *others, every service: create false
+groups *others, every service: create false*" "a probe_group that does not exist"
 rules '# none' 'user ".zed" { userns { create = false } }'
 diff 1 "*old.d/users: error: '.zed' can't be the name of a file*" "a user who can't have a file, beside files for users"
 rules 'default { userns { drop = {bpf} } }' \
