@@ -47,12 +47,12 @@ static void remove_files(struct diff_side *side)
 		free(rules->files[--rules->file_count]);
 }
 
-/* ---- one user or group ---- */
+/* ---- what changes ---- */
 
 struct comparison {
 	struct diff *diff;
 	struct names missing[2]; /* groups of each side's rules that anybody may be in */
-	struct names services;	 /* likewise, with "" for any other */
+	struct names services;	 /* that either side names for all logins, and "" for any other */
 	struct diff_problem *problem;
 };
 

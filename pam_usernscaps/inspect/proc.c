@@ -17,12 +17,20 @@
 /* Longer than any path here: "/proc/PID/task/TID", or below a directory of a test's. */
 #define PROC_PATH 256
 
+static int find_file(const char *proc, unsigned id, const char *name, char path[static PROC_PATH])
+{
+	int len = snprintf(path, PROC_PATH, "%s/%u/%s", proc, id, name);
+
+	return len < PROC_PATH ? 0 : -ENAMETOOLONG;
+}
+
 static int open_file(const char *proc, unsigned id, const char *name, FILE **ret_file)
 {
 	char path[PROC_PATH];
+	int r = find_file(proc, id, name, path);
 
-	if (snprintf(path, sizeof(path), "%s/%u/%s", proc, id, name) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
+	if (r < 0)
+		return r;
 	*ret_file = fopen(path, "re");
 	return *ret_file ? 0 : -errno;
 }
@@ -128,11 +136,12 @@ int proc_read_program(const char *proc, unsigned id, char ret_name[static PROC_N
 	static const char deleted[] = " (deleted)";
 	char path[PROC_PATH], target[PATH_MAX];
 	struct stat st;
+	int r = find_file(proc, id, "exe", path);
 	char *end;
 	ssize_t len;
 
-	if (snprintf(path, sizeof(path), "%s/%u/exe", proc, id) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
+	if (r < 0)
+		return r;
 	len = readlink(path, target, sizeof(target) - 1);
 	if (len < 0 || stat(path, &st) < 0)
 		return -errno;

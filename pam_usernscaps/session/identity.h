@@ -50,11 +50,10 @@ struct identity {
 	gid_t gid;
 	struct identity_manner manner;
 	struct identity_survey survey;
-	struct identity_answers rules,
-		files; /* apart: to a file, another name of a gid is a "no" */
-	struct names
-		missing; /* there is none: unknown, or no member if the manner says so; sorted */
-	struct names reasons; /* why something is unknown: a sentence each */
+	struct identity_answers rules; /* for the groups that rules name */
+	struct identity_answers files; /* for files: another name of a gid is a "no" there */
+	struct names missing;	       /* there is none; sorted. The manner says what that means */
+	struct names reasons;	       /* why something is unknown: a sentence each */
 	/* For the decision, sorted: */
 	struct names groups;  /* the user is a member */
 	struct names unknown; /* perhaps: also where a rule's "yes" is a file's "unknown" */

@@ -55,11 +55,20 @@ static struct doctor_provider find_provider(const struct probe *probe,
 		.native =
 			probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED,
 		.full = probe->verdict == PROBE_FULL,
-		.room = probe->has_entries ? probe->entries.room : 0,
-		.wanted = probe->room,
 		.text = probe_verdict_text(probe->verdict),
 		.cause = probe_is_good(probe) ? "" : probe_cause(probe, cause),
 	};
+}
+
+/* What can't be read stays unknown. */
+static void find_room(struct doctor_provider *provider)
+{
+	struct loader_entries entries;
+	struct loader_problem ignored;
+
+	if (loader_count(&loader_paths, &entries, &ignored) == 0)
+		provider->room = entries.room;
+	loader_room(&loader_paths, &provider->wanted);
 }
 
 static int examine(struct doctor_report *ret_report)
@@ -86,6 +95,7 @@ static int examine(struct doctor_report *ret_report)
 	loader_examine(&loader_paths, &examination);
 	host.lack_count = find_lacks(&examination, lacks);
 	host.provider = find_provider(&probe, cause);
+	find_room(&host.provider);
 	doctor_examine(&host, ret_report);
 	return CTL_OK;
 }

@@ -197,8 +197,6 @@ static void look_at_programs(struct probe *probe)
 	probe->ftrace_enabled = read_ftrace_enabled();
 	probe->has_system = loader_system(&loader_paths, &probe->system, &ignored) == 0;
 	probe->has_programs = loader_programs(&loader_paths, probe->programs, &ignored) == 0;
-	probe->has_entries = loader_count(&loader_paths, &probe->entries, &ignored) == 0;
-	loader_room(&loader_paths, &probe->room);
 	for (i = 0; probe->has_programs && i < LOADER_PROGRAMS; i++)
 		probe->recursion_misses += probe->programs[i].recursion_misses;
 }

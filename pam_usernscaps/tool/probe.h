@@ -34,10 +34,7 @@ struct probe {
 	struct userns_system system;
 	struct capset mask;	   /* the system mask; where the kernel has one as well, of both */
 	uint64_t recursion_misses; /* of all programs */
-	bool has_entries;
-	struct loader_entries entries;
-	size_t room;	    /* what "load" would make now; 0: unknown */
-	int ftrace_enabled; /* the sysctl; -1: unknown */
+	int ftrace_enabled;	   /* the sysctl; -1: unknown */
 };
 
 /* The longest text of probe_cause(), terminating NUL included. */

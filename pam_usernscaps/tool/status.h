@@ -20,6 +20,9 @@ struct status {
 	unsigned last; /* the kernel's last capability */
 	struct status_process process;
 
+	bool has_entries;
+	struct loader_entries entries; /* of the programs' map */
+
 	/* Everybody who is restricted, unless a process was asked for. */
 	bool has_list; /* else: there is no provider, or see list_problem */
 	struct restricted *list;

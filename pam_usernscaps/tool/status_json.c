@@ -70,21 +70,23 @@ static json_t *version_json(const struct probe *probe)
 	return ctl_json_text(version);
 }
 
-static json_t *tasks_json(const struct probe *probe)
+static json_t *tasks_json(const struct status *status)
 {
-	if (!probe->has_entries)
+	if (!status->has_entries)
 		return json_null();
-	return json_pack("{s:I, s:I}", "restricted", (json_int_t)probe->entries.count, "room",
-			 (json_int_t)probe->entries.room);
+	return json_pack("{s:I, s:I}", "restricted", (json_int_t)status->entries.count, "room",
+			 (json_int_t)status->entries.room);
 }
 
-static json_t *programs_json(const struct probe *probe)
+static json_t *programs_json(const struct status *status)
 {
+	const struct probe *probe = &status->probe;
+
 	if (!probe->has_programs)
 		return json_null();
 	return json_pack("{s:o, s:o, s:I, s:o, s:o}", "version", version_json(probe), "tasks",
-			 tasks_json(probe), "recursion_misses", (json_int_t)probe->recursion_misses,
-			 "ftrace_enabled",
+			 tasks_json(status), "recursion_misses",
+			 (json_int_t)probe->recursion_misses, "ftrace_enabled",
 			 boolean_or_null(probe->ftrace_enabled >= 0, probe->ftrace_enabled),
 			 "attached", attached_json(probe));
 }
@@ -145,8 +147,7 @@ int ctl_status_json(const struct status *status)
 	return ctl_print_json(json_pack(
 		"{s:i, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "version", JSON_VERSION, "tool_version",
 		VERSION, "last_capability", (json_int_t)status->last, "provider",
-		provider_json(&status->probe), "programs", programs_json(&status->probe),
-		"system_mask",
+		provider_json(&status->probe), "programs", programs_json(status), "system_mask",
 		status->probe.has_mask ? set_json(&caps, status->probe.mask) : json_null(),
 		"process", process_json(&status->process, &caps), "restricted",
 		status->has_list ? list_json(status, &caps) : json_null()));

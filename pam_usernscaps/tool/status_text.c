@@ -72,9 +72,9 @@ static void print_programs(const struct status *status)
 	for (i = 0; i < LOADER_PROGRAMS; i++)
 		if (!probe->programs[i].id)
 			print_field("not attached", probe->programs[i].name);
-	if (probe->has_entries)
-		printf("  %-18s %zu of %zu\n", "restricted tasks", probe->entries.count,
-		       probe->entries.room);
+	if (status->has_entries)
+		printf("  %-18s %zu of %zu\n", "restricted tasks", status->entries.count,
+		       status->entries.room);
 	print_misses(probe);
 	if (probe->ftrace_enabled >= 0)
 		print_field("ftrace_enabled", probe->ftrace_enabled ? "1" : "0");
