@@ -167,11 +167,13 @@ static int find_restricted(struct status *status)
 static int find_all(struct status *status)
 {
 	struct loader_problem ignored;
-	int r = probe_run(&status->probe);
+	int r;
 
+	/* First: the children of the probe are restricted, and count for a while. */
+	status->has_entries = loader_count(&loader_paths, &status->entries, &ignored) == 0;
+	r = probe_run(&status->probe);
 	if (r < 0)
 		return ctl_error("can't find out how userns sets are provided: %s", strerror(-r));
-	status->has_entries = loader_count(&loader_paths, &status->entries, &ignored) == 0;
 	r = ctl_find_last(&status->last);
 	if (r == CTL_OK)
 		r = status->process.pid ? find_process(status) : find_self(status);
