@@ -106,6 +106,7 @@ echo "$max" >$threads_max
 room=$((2 * small))
 like "*kernel.threads-max was raised*room for $room restricted tasks, and should be for $((2 * max))*" \
 	"the limit was raised since: doctor" usernscapsctl doctor
+until_entries 0 >/dev/null # doctor's children
 like "* restricted tasks *0 of $room?*" "status" usernscapsctl status
 fill $((room + 500))
 is "children=$((room - 1)) unrestricted=0 error=Cannot allocate memory" \
