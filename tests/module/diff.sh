@@ -140,6 +140,27 @@ else
 	skip "and of one with a file" "no user daemon in a group daemon here"
 fi
 
+# --- two users of one name: NSS means the first ---
+printf '%s\n' root:x:0:0::/: twin:x:5000:5000::/: twin:x:1200:1200::/: >"$dir/passwd"
+printf 'passwd: files\ngroup: files\n' >"$dir/nsswitch.conf"
+cat >"$dir/there" <<END
+#!/bin/sh
+exec unshare -m sh -c 'mount --bind "\$0/passwd" /etc/passwd &&
+	mount --bind "\$0/nsswitch.conf" /etc/nsswitch.conf && exec "\$@"' "$dir" "$ctl" "\$@"
+END
+chmod +x "$dir/there"
+if "$dir/there" --version >/dev/null 2>&1; then
+	ctl=$dir/there
+	rules '# none' 'user "1000:1999" { userns { create = false } }'
+	diff 0 "" "two users of one name: the second's uid" --exit-code
+	rules '# none' 'user "5000:5999" { userns { create = false } }'
+	diff 0 "user twin, every service: create false*" "control: the first's"
+	ctl=$top_builddir/usernscapsctl
+else
+	skip "two users of one name: the second's uid" "only root can mount a user database"
+	skip "control: the first's" "only root can mount a user database"
+fi
+
 # --- flags ---
 rules 'user zed { userns { create = false } }' 'user zed { no_new_privs = true userns { strict = true } }'
 diff 0 'user zed, every service: create true

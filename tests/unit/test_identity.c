@@ -379,6 +379,7 @@ static void test_gid_outage(void **state)
 	for (i = 0; i < COUNT(outages); i++) {
 		down("GID", outages[i].how);
 		assert_int_equal(identity_find("nssbob", &identity), 0);
+		identity.manner.probe_group = "no-such-group"; /* not asked for any more */
 		ask_files(&identity, "nssnested nssother nssteam root");
 		assert_names(&identity.groups, "");
 		assert_names(&identity.unknown, "nssnested | nssother | nssteam | root");

@@ -488,6 +488,10 @@ static void test_files_beside_rules(void **state)
 	 */
 	assert_taken(fixture, "nssgids", 1 | 2 | 4);
 	assert_int_equal(fixture->fake.sets.bounding.bits, capset_up_to(40).bits & ~(uint64_t)8);
+	write_file(fixture, "/rules.d/groups/no-such-group.conf", "#\n");
+	write_rules(fixture, "default { userns { drop = {0} } }\n"
+			     "group nssalias { bounding { drop = {3} } }\n");
+	assert_taken(fixture, "nssgids", 1);
 	write_file(fixture, "/rules.d/groups/nssteam.conf", "userns { policy = allow }\n");
 	write_rules(fixture, "default { userns { drop = {0} } }\n");
 	assert_taken(fixture, "nssbob", 0); /* control: a file that is read */
