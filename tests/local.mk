@@ -37,9 +37,12 @@ session_tests = test_algebra_text test_apply test_config test_config_open test_c
 	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
-model_tests = test_decide test_decide_model
+model_tests = test_accounts test_decide test_decide_model
 check_PROGRAMS += $(model_tests)
 slow_tests += $(model_tests)
+test_accounts_SOURCES = tests/unit/test_accounts.c
+test_accounts_LDADD = $(CMOCKA_LIBS)
+test_accounts_LDFLAGS = $(AM_LDFLAGS) -pthread
 test_decide_SOURCES = tests/unit/test_decide.c
 test_decide_LDADD = $(CMOCKA_LIBS)
 test_decide_model_SOURCES = tests/unit/test_decide_model.c

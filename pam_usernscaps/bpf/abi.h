@@ -46,7 +46,7 @@ enum userns_operation {
  * This number stands for all that is laid out below. Where it changes, the programs can't be
  * replaced while anybody is restricted.
  */
-#define USERNS_LAYOUT 2
+#define USERNS_LAYOUT 3
 
 /* A task's state. A task without one is unrestricted: full sets, no flags. */
 struct userns_state {
@@ -54,23 +54,49 @@ struct userns_state {
 	__u64 bound;  /* what its own namespace was created with */
 	__u32 level;  /* depth of its namespace when userns was last settled; 0: the initial one */
 	__u32 flags;
-	__u64 reserved[5]; /* 0, and inherited as it is: room for generations that know more */
+	__u64 parts;	/* denied parts of what userns has (low half) and bound has; 0: none */
+	__u64 session;	/* the id of the session it belongs to; 0: none */
+	__u32 account;	/* whose entry it is, a place in accounts; 0: nobody's */
+	__u32 reserved; /* 0, and inherited as it is: room for generations that know more */
 };
-_Static_assert(sizeof(struct userns_state) == 64, "laid out the same for BPF and user space");
+_Static_assert(sizeof(struct userns_state) == 48, "laid out the same for BPF and user space");
+
+/*
+ * Where most states are: a task's slot is found by the task's address. The state of a task that
+ * finds its slot taken is in the overflow, a hash map.
+ */
+#define USERNS_SLOT_BITS 16
+#define USERNS_SLOTS	 (1 << USERNS_SLOT_BITS)
+#define USERNS_SLOT_FREE 0
+#define USERNS_SLOT_BUSY 1 /* taken, and the state is being written */
+struct userns_slot {
+	__u64 key; /* the address of the task whose state this is, or one of the two above */
+	struct userns_state state;
+	/*
+	 * An upper bound on the entries in the overflow for tasks with this slot. It may be too
+	 * high, never too low: nearly all tasks have no state, and learn it here.
+	 */
+	__u32 elsewhere;
+	__u32 reserved; /* 0 */
+};
+_Static_assert(sizeof(struct userns_slot) == 64, "one line of the cache");
+
+/*
+ * How many entries each user has: the user id + 1 in the high half, the count in the low one.
+ * Without a count the place is free. Place 0 stays free: it stands for nobody.
+ */
+#define USERNS_ACCOUNTS 4096
 
 /* What holds for all tasks. In every layout it begins with layout and mask. */
 struct userns_system {
-	__u32 layout; /* USERNS_LAYOUT of whoever made the maps */
-	__u32 padding;
+	__u32 layout;	   /* USERNS_LAYOUT of whoever made the maps */
+	__u32 share;	   /* as many entries a user can have */
 	__u64 mask;	   /* what any namespace below the initial one can have at most */
 	char version[24];  /* of the programs that were attached last; NUL-terminated */
-	__u64 reserved[3]; /* 0 */
+	__u64 initial;	   /* the address of the initial user namespace; 0 until it is known */
+	__u64 reserved[2]; /* 0 */
 };
 _Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
-
-/* A count of the entries for the tasks of some pages. Only the programs change it. */
-#define USERNS_MARKS	  65536
-#define USERNS_MARK_SHIFT 12 /* an address without what is inside a page; a task is larger */
 
 /* What the pinned iterator writes for each restricted task. */
 struct userns_record {
@@ -78,6 +104,6 @@ struct userns_record {
 	__u32 tgid;
 	struct userns_state state;
 };
-_Static_assert(sizeof(struct userns_record) == 72, "laid out the same for BPF and user space");
+_Static_assert(sizeof(struct userns_record) == 56, "laid out the same for BPF and user space");
 
 #endif

@@ -165,13 +165,15 @@ static inline int decide_may_raise(const struct userns_state *state, const struc
 /**
  * One byte of the state as it lies in memory on a little-endian machine.
  *
- * @offset: of a byte that isn't reserved
+ * @offset: of a byte before the account
  */
 static inline int decide_byte(const struct userns_state *state, __u64 offset)
 {
 	__u64 word = offset < 8	   ? state->userns
 		     : offset < 16 ? state->bound
-				   : state->level | (__u64)state->flags << 32;
+		     : offset < 24 ? state->level | (__u64)state->flags << 32
+		     : offset < 32 ? state->parts
+				   : state->session;
 
 	return (int)(word >> (offset % 8 * 8) & 0xff);
 }
@@ -242,7 +244,7 @@ static inline int decide_args_valid(const struct decide_args *args)
 	case USERNS_VERSION:
 		return !args->arg3;
 	case USERNS_GET:
-		return args->arg3 < __builtin_offsetof(struct userns_state, reserved);
+		return args->arg3 < __builtin_offsetof(struct userns_state, account);
 	case USERNS_SET_FLAGS:
 	case USERNS_CLEAR_FLAGS:
 		return !(args->arg3 & ~(__u64)USERNS_FLAGS);

@@ -15,9 +15,6 @@
 #include "base/cleanup.h"
 #include "loader_pins.h"
 
-/* No task can have a number above this: PID_MAX_LIMIT of include/linux/threads.h. */
-#define TASKS_MAX (4 * 1024 * 1024)
-
 /* ---- load ---- */
 
 static int fail_loaded(const struct loader_paths *paths, struct loader_problem *problem)
@@ -55,39 +52,6 @@ static int check_unloaded(const struct loader_paths *paths, struct loader_proble
 	return 0;
 }
 
-/*
- * How many tasks the map has room for: twice as many as there can be, because a task counts until
- * its memory is freed, a grace period after kernel.threads-max has stopped counting it. It costs
- * 16 bytes each, where the kernel allows one task for every 128 KiB of memory.
- */
-static int map_size(const char *path, unsigned *ret_size, struct loader_problem *problem)
-{
-	char text[32];
-	char *end;
-	unsigned long max;
-	int r = loader_read_text(path, text, sizeof(text));
-
-	if (r)
-		return loader_fail(problem, r, "can't read %s: %s", path, strerror(-r));
-	max = strtoul(text, &end, 10);
-	if (end == text || *end || max == 0)
-		return loader_fail(problem, -EINVAL, "%s holds no number of tasks: \"%s\"", path,
-				   text);
-	*ret_size = 2 * (unsigned)(max < TASKS_MAX ? max : TASKS_MAX);
-	return 0;
-}
-
-int loader_room(const struct loader_paths *paths, size_t *ret_room)
-{
-	struct loader_problem ignored;
-	unsigned size = 0;
-	int r = map_size(paths->threads_max, &size, &ignored);
-
-	if (r == 0)
-		*ret_room = size;
-	return r;
-}
-
 static int pin_maps(const struct userns_bpf *skeleton, const char *dir,
 		    struct loader_problem *problem)
 {
@@ -117,8 +81,11 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 				  struct loader_problem *problem)
 {
 	struct userns_bpf *skeleton;
-	unsigned size = 0;
-	int r = map_size(paths->threads_max, &size, problem);
+	unsigned size = 0, share = 0;
+	int r = loader_overflow_size(paths, &size, problem);
+
+	if (!r)
+		r = loader_share(paths, USERNS_SLOTS + size, &share, problem);
 
 	*ret_error = r;
 	if (r)
@@ -128,13 +95,13 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 		*ret_error = loader_fail_libbpf(problem, -errno, "open", "the BPF programs");
 		return NULL;
 	}
-	r = bpf_map__set_max_entries(skeleton->maps.states, size);
+	r = bpf_map__set_max_entries(skeleton->maps.overflow, size);
 	if (!r)
 		r = userns_bpf__load(skeleton);
 	if (r)
 		*ret_error = loader_fail_libbpf(problem, r, "load", "the BPF programs");
 	else
-		*ret_error = loader_sign(skeleton, problem);
+		*ret_error = loader_sign(skeleton, share, problem);
 	if (*ret_error) {
 		userns_bpf__destroy(skeleton);
 		return NULL;
@@ -200,7 +167,7 @@ int loader_install(const struct loader_paths *paths, struct userns_bpf **skeleto
 static int make_pins(const struct loader_paths *paths, int *ret_lock,
 		     struct loader_problem *problem)
 {
-	char states[PATH_MAX];
+	char slots[PATH_MAX];
 	int r;
 
 	do {
@@ -212,8 +179,8 @@ static int make_pins(const struct loader_paths *paths, int *ret_lock,
 		r = loader_lock(paths, ret_lock, problem);
 	} while (r == -ENOENT);
 	if (!r)
-		r = loader_pin_path(paths->pins, LOADER_STATES, states);
-	return !r && !access(states, F_OK) ? fail_loaded(paths, problem) : r;
+		r = loader_pin_path(paths->pins, LOADER_SLOTS, slots);
+	return !r && !access(slots, F_OK) ? fail_loaded(paths, problem) : r;
 }
 
 int loader_load(const struct loader_paths *paths, struct loader_problem *ret_problem)

@@ -30,6 +30,7 @@ struct loader_paths {
 	const char *bpffs;	 /* a mounted bpf filesystem */
 	const char *pins;	 /* the directory in it that is ours */
 	const char *threads_max; /* the most tasks this kernel has at a time */
+	const char *meminfo;	 /* how much memory there is, in its first line */
 };
 
 /** The paths of the running kernel. */
@@ -131,26 +132,36 @@ int loader_unload(const struct loader_paths *paths, bool force, struct loader_pr
 int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
 		size_t *ret_count, struct loader_problem *ret_problem);
 
-/* The map's entries. */
+/* The entries of the maps. */
 struct loader_entries {
 	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */
 	size_t room;  /* so many there can be */
 };
 
 /**
- * Count the entries of the map. Of programs of any version.
+ * Count the entries. Of programs of any version.
  *
  * @paths:       see there
  * @ret_entries: set on success only
  * @ret_problem: filled on failure
  *
- * Returns 0; -ENOENT where nothing is loaded; -ENOMEM; or -errno of bpf(2).
+ * Returns 0; -ENOENT where nothing is loaded; -EPROTO where the layout is unknown; -ENOMEM; or
+ * -errno of bpf(2).
  */
 int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem);
 
-/** The room that a map made now would have. Returns 0, or -errno of reading @paths->threads_max. */
-int loader_room(const struct loader_paths *paths, size_t *ret_room);
+/**
+ * How many entries should a user be able to have? Twice as many as there can be tasks, because a
+ * task counts until its memory is freed, a grace period after kernel.threads-max has stopped
+ * counting it. And no more than a part of the room.
+ *
+ * @room: how many all can have together
+ *
+ * Returns 0; -EINVAL; or -errno of reading @paths->threads_max.
+ */
+int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_share,
+		 struct loader_problem *ret_problem);
 
 /* How many programs there are. */
 #define LOADER_PROGRAMS 6

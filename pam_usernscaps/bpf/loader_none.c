@@ -64,11 +64,13 @@ int loader_count(const struct loader_paths *paths, struct loader_entries *ret_en
 	return refuse(ret_problem);
 }
 
-int loader_room(const struct loader_paths *paths, size_t *ret_room)
+int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_share,
+		 struct loader_problem *ret_problem)
 {
 	(void)paths;
-	(void)ret_room;
-	return -EOPNOTSUPP;
+	(void)room;
+	(void)ret_share;
+	return refuse(ret_problem);
 }
 
 int loader_programs(const struct loader_paths *paths,

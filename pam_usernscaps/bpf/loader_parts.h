@@ -15,9 +15,10 @@
  * tells everybody that the provider is there. Detaching goes backwards.
  */
 #define LOADER_PINS(MAP, PROGRAM) /* id, name of the pin, name in the skeleton */                  \
-	MAP(STATES, "states", states)                                                              \
 	MAP(SYSTEM, "system", data_system)                                                         \
-	MAP(MARKS, "marks", bss)                                                                   \
+	MAP(SLOTS, "slots", bss)                                                                   \
+	MAP(OVERFLOW, "overflow", overflow)                                                        \
+	MAP(ACCOUNTS, "accounts", data_accounts)                                                   \
 	PROGRAM(FREE, "task_free", userns_free)                                                    \
 	PROGRAM(ALLOC, "task_alloc", userns_alloc)                                                 \
 	PROGRAM(CAPABLE, "capable", userns_capable)                                                \
@@ -92,6 +93,14 @@ void loader_listen(void);
  * Returns 0, -EPERM, -EOPNOTSUPP or -errno, as that does.
  */
 int loader_check_caller(const struct loader_paths *paths, struct loader_problem *problem);
+
+/**
+ * How many entries is the overflow to have room for? So many that memory ends before.
+ *
+ * Returns 0; -EINVAL; or -errno of reading @paths->meminfo.
+ */
+int loader_overflow_size(const struct loader_paths *paths, unsigned *ret_size,
+			 struct loader_problem *problem);
 
 /** Read the first line of a small file. Returns 0 or -errno. */
 int loader_read_text(const char *path, char *buf, size_t size);

@@ -24,6 +24,7 @@ const struct loader_paths loader_paths = {
 	.bpffs = "/sys/fs/bpf",
 	.pins = "/sys/fs/bpf/usernscaps",
 	.threads_max = "/proc/sys/kernel/threads-max",
+	.meminfo = "/proc/meminfo",
 };
 
 #define NAME(id, name, field) [LOADER_##id] = (name),

@@ -64,8 +64,8 @@ struct bpf_map *loader_map(const struct userns_bpf *skeleton, enum loader_pin pi
 /** The descriptor of one of them, which is the skeleton's. */
 int loader_program(struct userns_bpf *skeleton, enum loader_pin pin);
 
-/** Write the version of programs that are loaded into the system's map. Returns 0 or -errno. */
-int loader_sign(const struct userns_bpf *skeleton, struct loader_problem *problem);
+/** Write the version of programs that are loaded, and each user's share, into the system's map. */
+int loader_sign(const struct userns_bpf *skeleton, unsigned share, struct loader_problem *problem);
 
 /**
  * Unpin and detach what is in @dir, in the reverse order, and wait until each has gone. It need not

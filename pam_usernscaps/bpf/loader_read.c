@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* What the programs hold: the records of restricted tasks. */
+/* Who is restricted: the records of tasks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-#include <bpf/bpf.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -75,37 +73,5 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	*ret_count = count;
 	if (count)
 		records = NULL;
-	return 0;
-}
-
-int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
-		 struct loader_problem *ret_problem)
-{
-	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_STATES);
-	struct bpf_map_info info;
-	_cleanup_(freep) void *key = NULL;
-	size_t count = 0;
-	int r;
-
-	if (fd < 0)
-		return loader_fail(ret_problem, fd, "can't open %s/%s: %s", paths->pins,
-				   loader_pin_names[LOADER_STATES], strerror(-fd));
-	if (loader_info(fd, &info, sizeof(info)))
-		return loader_fail_errno(ret_problem, "look at", loader_pin_names[LOADER_STATES]);
-	key = malloc(info.key_size);
-	if (!key)
-		return loader_fail(ret_problem, -ENOMEM, "out of memory");
-	/*
-	 * To find nobody is one call, in one read section of RCU. So nobody is missed: a task that
-	 * forks a child meanwhile to where it has looked already isn't freed before it is done.
-	 */
-	r = bpf_map_get_next_key(fd, NULL, key);
-	/* A bounded number of times: the kernel starts again if a key is gone. */
-	for (; !r && count < info.max_entries; count++)
-		r = bpf_map_get_next_key(fd, key, key);
-	if (r && r != -ENOENT)
-		return loader_fail(ret_problem, r, "can't read %s: %s",
-				   loader_pin_names[LOADER_STATES], strerror(-r));
-	*ret_entries = (struct loader_entries){ .count = count, .room = info.max_entries };
 	return 0;
 }

@@ -65,9 +65,14 @@ static int replace(const struct loader_paths *paths, struct userns_bpf **skeleto
 		   struct loader_problem *problem)
 {
 	struct loader_problem ignored;
+	size_t room = USERNS_SLOTS + bpf_map__max_entries((*skeleton)->maps.overflow);
 	char next[PATH_MAX];
-	int r = userns_bpf__load(*skeleton);
+	unsigned share = 0;
+	int r = loader_share(paths, room, &share, problem);
 
+	if (r)
+		return r;
+	r = userns_bpf__load(*skeleton);
 	if (r)
 		return loader_fail_libbpf(problem, r, "load", "the BPF programs");
 	r = loader_next_path(paths, next);
@@ -83,7 +88,7 @@ static int replace(const struct loader_paths *paths, struct userns_bpf **skeleto
 	if (!r)
 		r = loader_fail_unless_answering(problem);
 	if (!r)
-		r = loader_sign(*skeleton, problem);
+		r = loader_sign(*skeleton, share, problem);
 	if (r) {
 		loader_let_go(skeleton);
 		loader_detach(next, &ignored);

@@ -69,14 +69,16 @@ static struct userns_system *lock_system(const struct loader_paths *paths, int *
 }
 
 /* Not by the skeleton's own view of the map: where one is reused, libbpf 1.5 leaves that alone. */
-int loader_sign(const struct userns_bpf *skeleton, struct loader_problem *problem)
+int loader_sign(const struct userns_bpf *skeleton, unsigned share, struct loader_problem *problem)
 {
 	int fd = bpf_map__fd(loader_map(skeleton, LOADER_SYSTEM)), r = 0;
 	_cleanup_(unmapp) struct userns_system *system = map(fd, &r, problem);
 
-	if (system)
-		strncpy((char *)system->version, VERSION, sizeof(system->version) - 1);
-	return r;
+	if (!system)
+		return r;
+	system->share = share;
+	strncpy((char *)system->version, VERSION, sizeof(system->version) - 1);
+	return 0;
 }
 
 int loader_system(const struct loader_paths *paths, struct userns_system *ret_system,

@@ -54,7 +54,7 @@ static int fail_if_restricted(const struct loader_paths *paths, int wait_ms, con
 	return loader_fail(problem, -EUCLEAN,
 			   "who is restricted can't be known without %s/%s; \"usernscapsctl unload "
 			   "--force\" removes the programs nevertheless",
-			   paths->pins, loader_pin_names[LOADER_STATES]);
+			   paths->pins, loader_pin_names[LOADER_SLOTS]);
 }
 
 /* ---- can anybody be? ---- */
@@ -142,6 +142,14 @@ static bool is_attached(const struct loader_paths *paths)
 	return loader_next_path(paths, next) || !access(next, F_OK) || errno != ENOENT;
 }
 
+static bool has_all_maps(const struct loader_paths *paths)
+{
+	for (enum loader_pin pin = 0; pin < LOADER_FIRST_LINK; pin++)
+		if (!is_pinned(paths, pin))
+			return false;
+	return true;
+}
+
 bool loader_is_leftover(const struct loader_paths *paths)
 {
 	struct loader_problem ignored;
@@ -149,9 +157,9 @@ bool loader_is_leftover(const struct loader_paths *paths)
 
 	if (is_attached(paths))
 		return false;
-	if (!is_pinned(paths, LOADER_STATES))
+	if (!is_pinned(paths, LOADER_SLOTS))
 		return true;
-	if (is_pinned(paths, LOADER_SYSTEM) && is_pinned(paths, LOADER_MARKS))
+	if (has_all_maps(paths))
 		return false;
 	return !loader_count(paths, &entries, &ignored) && !entries.count;
 }

@@ -3,18 +3,20 @@
  * The bpf provider: a userns set for every task that wants one, on a stock kernel. The hooks find
  * the caller's state; decide.h decides.
  *
- * The state lives in a hash map, keyed by the address of the task: not in task storage, whose
- * lookup answers "nothing there" before Linux 6.2 while a preempted task holds its lock; not by
- * pid, which is reused while the old task still runs through its exit. An entry is made with the
- * task (task_alloc) and removed before its memory can be reused (task_free). Only the task itself
- * ever changes its entry in between, so that needs no lock.
+ * A state is found by the address of its task: not in task storage, whose lookup answers "nothing
+ * there" before Linux 6.2 while a preempted task holds its lock; not by pid, which is reused while
+ * the old task still runs through its exit. The address gives a slot in an array, which costs much
+ * less than a hash map; who finds the slot taken has an entry in such a map, the overflow. An entry
+ * is made with the task (task_alloc) and removed before its memory can be reused (task_free). Only
+ * the task itself ever changes its entry in between, so that needs no lock. Slots are taken by
+ * compare-and-exchange.
  *
- * What if an operation on the map fails? A lookup takes no lock and can't. Insertion and removal
- * fail with -EBUSY only on top of another such operation on the same CPU, whose bucket locks keep
- * preemption off: never in the context of a process, but task_free also runs in softirq, and then
- * leaves its entry behind. No harm follows: the address goes to a new task only through task_alloc,
- * which removes it first. Where insertion fails for lack of memory or room, the fork fails, and so
- * does the prctl that would restrict for the first time.
+ * What if an operation on the overflow fails? A lookup takes no lock and can't. Insertion and
+ * removal fail with -EBUSY only on top of another such operation on the same CPU, whose bucket
+ * locks keep preemption off: never in the context of a process, but task_free also runs in softirq,
+ * and then leaves its entry behind. No harm follows: the address goes to a new task only through
+ * task_alloc, which removes it first. Where insertion fails for lack of memory or room, the fork
+ * fails, and so does the prctl that would restrict for the first time.
  *
  * GPL-2.0, because the kernel lets no other program use these hooks.
  */
@@ -25,6 +27,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "accounts.h"
 #include "decide.h"
 
 #pragma clang diagnostic ignored "-Wunused-parameter" /* a hook takes what the kernel hands it */
@@ -35,6 +38,9 @@
 
 /* The bit of no_new_privs in task_struct.atomic_flags: include/linux/sched.h. */
 #define PFA_NO_NEW_PRIVS 0
+
+/* How deep user namespaces can be: a level above 32 is refused in kernel/user_namespace.c. */
+#define NAMESPACES_MAX 33
 
 /* The largest errno the kernel lets a hook return: include/linux/err.h. */
 #define MAX_ERRNO 4095
@@ -52,11 +58,18 @@ typedef struct {
  */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+
 struct user_namespace {
 	int level;
+	struct user_namespace *parent;
+	kuid_t owner;
 };
 
 struct cred {
+	kuid_t uid;
 	kernel_cap_t cap_permitted;
 	kernel_cap_t cap_effective;
 	kernel_cap_t cap_bset;
@@ -89,15 +102,14 @@ struct {
 	__uint(max_entries, 1); /* the loader knows how many */
 	__type(key, __u64);
 	__type(value, struct userns_state);
-} states SEC(".maps");
+} overflow SEC(".maps");
 
 /*
- * An upper bound on the entries for tasks in a page of memory, shared by all pages with the same
- * hash: counted up before an entry is made, and down after it is removed. Nearly all tasks have no
- * entry, and learn it here for a tenth of the cost of a lookup. The count may be too high, never
- * too low. As a map it is pinned, too: every generation of the programs counts in the same one.
+ * As a map these are pinned, too: every generation of the programs works on the same ones. The
+ * slots are alone in theirs, because the kernel lets user space read 4 MiB at a time.
  */
-volatile __u32 marks[USERNS_MARKS];
+volatile struct userns_slot slots[USERNS_SLOTS];
+volatile __u64 accounts[USERNS_ACCOUNTS] SEC(".data.accounts");
 
 /* In a section of its own, which is a map that is pinned as well: user space shrinks the mask. */
 volatile struct userns_system system SEC(".data.system") = {
@@ -119,41 +131,89 @@ static __u64 key_of(const struct task_struct *task)
 	return (__u64)(unsigned long)task;
 }
 
-/* The verifier allows arithmetic on a difference of pointers only. */
-static volatile __u32 *mark_of(const struct task_struct *task)
+/* Addresses of tasks share their low bits: 2^32 over the golden ratio spreads them. */
+static __always_inline volatile struct userns_slot *slot_of(const struct task_struct *task)
 {
-	__u64 distance = key_of(task) - (__u64)(unsigned long)marks;
+	__u32 number = (__u32)key_of(task) * 0x9e3779b1U >> (32 - USERNS_SLOT_BITS);
+	volatile struct userns_slot *slot = &slots[number];
 
-	return &marks[(distance >> USERNS_MARK_SHIFT) % USERNS_MARKS];
+	barrier_var(slot); /* else the compiler computes it again at each use */
+	return slot;
 }
 
-static struct userns_state *state_of(const struct task_struct *task)
+static __always_inline struct userns_state *state_in(volatile struct userns_slot *slot, __u64 key)
 {
-	__u64 key = key_of(task);
-
-	return *mark_of(task) ? bpf_map_lookup_elem(&states, &key) : NULL;
+	if (slot->key == key)
+		return (struct userns_state *)&slot->state;
+	return slot->elsewhere ? bpf_map_lookup_elem(&overflow, &key) : NULL;
 }
 
-/* Make an entry for a task that has none. Returns 0 or a negative errno. */
-static long remember(const struct task_struct *task, const struct userns_state *state)
+static __always_inline struct userns_state *state_of(const struct task_struct *task)
 {
-	__u64 key = key_of(task);
-	long r;
+	return state_in(slot_of(task), key_of(task));
+}
 
-	__sync_fetch_and_add(mark_of(task), 1);
-	r = bpf_map_update_elem(&states, &key, state, BPF_NOEXIST);
-	if (r)
-		__sync_fetch_and_add(mark_of(task), -1);
-	return r;
+/* ---- entries ---- */
+
+/* Put a state into a slot if it is free. Returns whether it was. */
+static __always_inline int put_in_slot(volatile struct userns_slot *slot, __u64 key,
+				       const volatile struct userns_state *state)
+{
+	__u64 seen = __sync_val_compare_and_swap(&slot->key, USERNS_SLOT_FREE, USERNS_SLOT_BUSY);
+
+	barrier_var(
+		seen); /* else the compiler makes a number of the comparison, and compares that */
+	if (seen != USERNS_SLOT_FREE)
+		return 0;
+	slot->state = *state;
+	__sync_lock_test_and_set(&slot->key, key); /* not before the state */
+	return 1;
+}
+
+/* Put a state where there is room. Returns 0 or -ENOMEM. */
+static long put(volatile struct userns_slot *slot, __u64 key, const struct userns_state *state)
+{
+	if (put_in_slot(slot, key, state))
+		return 0;
+	__sync_fetch_and_add(&slot->elsewhere, 1);
+	if (!bpf_map_update_elem(&overflow, &key, state, BPF_NOEXIST))
+		return 0;
+	__sync_fetch_and_add(&slot->elsewhere, -1);
+	return -ENOMEM;
+}
+
+/* Where a task's state is in the overflow, remove it. */
+static __noinline int forget_elsewhere(volatile struct userns_slot *slot, __u64 key)
+{
+	struct userns_state *state = bpf_map_lookup_elem(&overflow, &key);
+	__u32 account;
+
+	if (!state)
+		return 0;
+	account = state->account % USERNS_ACCOUNTS;
+	if (bpf_map_delete_elem(&overflow, &key))
+		return 0;
+	__sync_fetch_and_add(&slot->elsewhere, -1);
+	if (account)
+		accounts_remove(&accounts[account]);
+	return 0;
 }
 
 /* Remove a task's entry if it has one. */
-static void forget(const struct task_struct *task)
+static __always_inline void forget(const struct task_struct *task)
 {
-	__u64 key = key_of(task);
+	volatile struct userns_slot *slot = slot_of(task);
+	const __u64 key = key_of(task);
 
-	if (*mark_of(task) && !bpf_map_delete_elem(&states, &key))
-		__sync_fetch_and_add(mark_of(task), -1);
+	if (slot->key == key) {
+		const __u32 account = slot->state.account % USERNS_ACCOUNTS;
+
+		slot->key = USERNS_SLOT_FREE;
+		if (account)
+			accounts_remove(&accounts[account]);
+	} else if (slot->elsewhere) {
+		forget_elsewhere(slot, key);
+	}
 }
 
 /*
@@ -181,7 +241,8 @@ static __always_inline struct userns_state *current_state(const struct task_stru
 
 /*
  * What a hook returns. Since 6.12 the verifier wants to see its range, which the compiler likes to
- * hide behind arithmetic; and in all 64 bits, so the hooks return long.
+ * hide behind arithmetic; and in all 64 bits, so the hooks return long. What they are handed as ret
+ * is as long, for the kernel looks at all of it.
  */
 static long verdict(long result)
 {
@@ -193,6 +254,8 @@ static long verdict(long result)
 	return result;
 }
 
+/* ---- hooks ---- */
+
 /* Also called when a fork fails after task_alloc. */
 SEC("lsm/task_free")
 void BPF_PROG(userns_free, struct task_struct *task)
@@ -200,64 +263,170 @@ void BPF_PROG(userns_free, struct task_struct *task)
 	forget(task);
 }
 
-SEC("lsm/task_alloc")
-long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
+/*
+ * Whose entries are those of a task that isn't root's? In a user namespace a user has many ids, so
+ * there it is the owner of the outermost one.
+ */
+static __u32 uid_of(const struct task_struct *task)
 {
-	struct userns_state *state;
+	const struct cred *cred = task->real_cred;
+	const struct user_namespace *ns = cred->user_ns;
+	__u32 owner = cred->uid.val;
 
-	if (ret)
-		return verdict(ret);
-
-	forget(task); /* what is there is left over from an older task */
-	state = current_state(bpf_get_current_task_btf());
-	if (!state)
-		return 0;
-	return remember(task, state) ? -ENOMEM : 0;
+	for (int i = 0; i < NAMESPACES_MAX && ns->level > 0; i++) {
+		if (ns->owner.val)
+			owner = ns->owner.val;
+		ns = ns->parent;
+	}
+	return owner;
 }
 
 /*
- * May the running task use a capability against a namespace below the initial one? Not inlined: the
- * many checks against the initial one would save and restore its registers.
+ * A session's first entries are root's, and those count for nobody. From its first process on that
+ * forks as a user, all that come of it are that user's, whatever they become.
  */
-static __noinline long check(__u32 level, __u32 cap)
+static __noinline int count_for_user(struct userns_state *state)
+{
+	__u32 uid = uid_of(bpf_get_current_task_btf());
+
+	if (uid)
+		state->account = accounts_open(accounts, uid, system.share);
+	return 0;
+}
+
+/* Make an entry for a task that has none. Returns 0; -EAGAIN at its user's share; or -ENOMEM. */
+static long remember(const struct task_struct *task, const struct userns_state *state)
+{
+	const __u32 account = state->account % USERNS_ACCOUNTS;
+
+	if (account && !accounts_add(&accounts[account], system.share))
+		return -EAGAIN;
+	if (!put(slot_of(task), key_of(task), state))
+		return 0;
+	if (account)
+		accounts_remove(&accounts[account]);
+	return -ENOMEM;
+}
+
+/* The general case of task_alloc. */
+static __noinline long inherit(unsigned long long *ctx)
+{
+	const struct task_struct *task = (const struct task_struct *)ctx[0];
+	struct userns_state *state;
+
+	forget(task); /* what is there is left over from an older task */
+	state = state_of(bpf_get_current_task_btf());
+	if (!state)
+		return 0;
+	if (!state->account)
+		count_for_user(state);
+	return verdict(remember(task, state));
+}
+
+/* The same where the parent's state is in its slot, and the child can have had none. */
+static __noinline long inherit_in_slots(unsigned long long *ctx, const struct task_struct *current,
+					volatile struct userns_slot *own,
+					volatile struct userns_slot *slot)
+{
+	const __u32 account = own->state.account % USERNS_ACCOUNTS;
+
+	if (!account && current->real_cred->uid.val)
+		return inherit(ctx);
+	if (account && !accounts_add(&accounts[account], system.share))
+		return -EAGAIN;
+	if (put_in_slot(slot, ctx[0], &own->state))
+		return 0;
+	if (account)
+		accounts_remove(&accounts[account]);
+	return inherit(ctx);
+}
+
+/*
+ * The child inherits the state as it is: to settle it later comes to the same. Answers at once
+ * where neither has one.
+ */
+SEC("lsm/task_alloc")
+long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags, long ret)
+{
+	volatile struct userns_slot *own, *slot;
+	const struct task_struct *current;
+
+	if (ret)
+		return ret;
+	current = bpf_get_current_task_btf();
+	task = (struct task_struct *)ctx[0]; /* again: this costs less than to keep it */
+	own = slot_of(current);
+	slot = slot_of(task);
+	if (slot->elsewhere | own->elsewhere || slot->key == key_of(task))
+		return inherit(ctx);
+	if (own->key == key_of(current))
+		return inherit_in_slots(ctx, current, own, slot);
+	return 0;
+}
+
+/* The general case of check(). */
+static __noinline long check_all(unsigned long long *ctx)
 {
 	const struct task_struct *current = bpf_get_current_task_btf();
 	struct userns_state *state = current_state(current), unrestricted;
-	__u64 mask = system.mask;
-	__u64 effective = 0;
+	__u64 effective = 0, mask = system.mask;
+	__u32 level = (__u32)((struct user_namespace *)ctx[1])->level;
 
 	if (!state) {
-		if (mask == DECIDE_ALL)
-			return 0;
 		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
 		state = &unrestricted;
 	}
 	if (level > state->level) /* else it doesn't matter, and is not worth loading */
 		effective = capset(&current->real_cred->cap_effective);
-	return verdict(decide_capable(state, mask, effective, level, cap));
+	return verdict(decide_capable(state, mask, effective, level, (__u32)ctx[2]));
+}
+
+/*
+ * May the running task use a capability against a namespace that is not known to be the initial
+ * one? Not inlined: the many checks against that would save and restore its registers. Answers at
+ * once where nothing is restricted, and for a task in its own namespace.
+ */
+static __noinline long check(unsigned long long *ctx)
+{
+	const struct task_struct *current = bpf_get_current_task_btf();
+	volatile struct userns_slot *slot = slot_of(current);
+
+	if (slot->key == key_of(current)) {
+		const struct cred *cred = (const struct cred *)ctx[0];
+		const struct user_namespace *ns = (const struct user_namespace *)ctx[1];
+
+		/*
+		 * The kernel has said yes, so this is the namespace of these credentials or one
+		 * below it. If they are the task's own, and it is no deeper than where the task was
+		 * last settled, it is the task's own, and nothing is left to settle. Level 0 goes
+		 * on.
+		 */
+		if ((__u32)ns->level - 1 < slot->state.level && cred == current->real_cred)
+			return decide_bit(ctx[2]) & slot->state.bound & system.mask ? 0 : -EPERM;
+	} else if (!slot->elsewhere && system.mask == DECIDE_ALL) {
+		return 0;
+	}
+	return check_all(ctx);
 }
 
 SEC("lsm/capable")
 long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns, int cap,
-	      unsigned int opts, int ret)
+	      unsigned int opts, long ret)
 {
-	__u32 level;
-
 	if (ret)
-		return verdict(ret);
-	level = (__u32)ns->level;
-	if (level == 0) /* by far the most calls: spare them the lookup */
+		return ret;
+	if ((__u64)(unsigned long)ns == system.initial) /* by far the most calls */
 		return 0;
-	return check(level, (__u32)cap);
+	return check(ctx);
 }
 
 SEC("lsm/userns_create")
-long BPF_PROG(userns_create, const struct cred *cred, int ret)
+long BPF_PROG(userns_create, const struct cred *cred, long ret)
 {
 	struct userns_state *state;
 
 	if (ret)
-		return verdict(ret);
+		return ret;
 
 	state = current_state(bpf_get_current_task_btf());
 	if (!state)
@@ -265,9 +434,31 @@ long BPF_PROG(userns_create, const struct cred *cred, int ret)
 	return verdict(decide_create(state));
 }
 
-/* Carry out an operation on the running task. Returns what decide_prctl() does, or -ENOMEM. */
-static int operate(const struct task_struct *current, const struct decide_args *args)
+/* Restrict a task for the first time. Returns 0 or a negative errno. */
+static int restrict_first(const struct task_struct *current, struct userns_state *wanted,
+			  const struct decide_task *task)
 {
+	long r;
+
+	if (!decide_is_restricted(wanted))
+		return 0;
+	/* What root does for a user counts once the user makes more of it. */
+	if (wanted->level > 0 || !decide_has_setpcap(wanted, task)) {
+		wanted->account = accounts_open(accounts, uid_of(current), system.share);
+		if (!wanted->account)
+			return -EAGAIN;
+	}
+	r = put(slot_of(current), key_of(current), wanted);
+	if (r && wanted->account)
+		accounts_remove(&accounts[wanted->account % USERNS_ACCOUNTS]);
+	return r ? -ENOMEM : 0;
+}
+
+/* Carry out an operation on the running task. Returns the errno that travels. */
+static __noinline long operate(unsigned long long *ctx)
+{
+	const struct task_struct *current = bpf_get_current_task_btf();
+	const struct decide_args args = { ctx[1], ctx[2], ctx[3], ctx[4] };
 	const struct cred *cred = current->real_cred;
 	struct decide_task task = {
 		.permitted = capset(&cred->cap_permitted),
@@ -279,26 +470,24 @@ static int operate(const struct task_struct *current, const struct decide_args *
 	};
 	struct userns_state *state = current_state(current);
 	struct userns_state wanted = state ? *state : decide_unrestricted(task.level);
-	int result = decide_prctl(&wanted, &task, args);
+	int result = decide_prctl(&wanted, &task, &args), r = 0;
 
-	if (result < 0)
-		return result;
-	if (state)
+	if (task.level == 0) /* the loader's own call is the first that gets here */
+		system.initial = (__u64)(unsigned long)cred->user_ns;
+	if (result >= 0 && state)
 		*state = wanted;
-	else if (decide_is_restricted(&wanted) && remember(current, &wanted))
-		return -ENOMEM;
-	return result;
+	else if (result >= 0)
+		r = restrict_first(current, &wanted, &task);
+	return verdict(decide_reply(r ? r : result));
 }
 
 SEC("lsm/task_prctl")
 long BPF_PROG(userns_prctl, int option, unsigned long arg2, unsigned long arg3, unsigned long arg4,
-	      unsigned long arg5, int ret)
+	      unsigned long arg5, long ret)
 {
-	struct decide_args args = { arg2, arg3, arg4, arg5 };
-
-	if (ret || option != USERNS_PRCTL)
-		return verdict(ret);
-	return verdict(decide_reply(operate(bpf_get_current_task_btf(), &args)));
+	if (option == USERNS_PRCTL && !ret)
+		return operate(ctx);
+	return ret;
 }
 
 /* For status and unload: a map keyed by address can't be searched for a pid. */

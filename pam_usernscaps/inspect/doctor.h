@@ -49,7 +49,7 @@ enum doctor_fault {
 	/* provider */
 	DOCTOR_PROVIDER_BAD,
 	DOCTOR_PROVIDER_FULL,
-	DOCTOR_PROVIDER_ROOM,
+	DOCTOR_PROVIDER_SHARE,
 	/* rules */
 	DOCTOR_RULES_OWNER,
 	DOCTOR_RULES_WRITABLE,
@@ -112,8 +112,9 @@ struct doctor_provider {
 	bool loaded; /* the BPF programs are, whether they work or not */
 	bool native; /* the kernel has a userns set of its own */
 	bool full;   /* it works, but nothing more can be lowered */
-	/* For so many restricted tasks, and for how many it would be made now; 0: unknown. */
-	size_t room, wanted;
+	/* So many restricted tasks a user can have, and what a reload would make of it; 0: unknown.
+	 */
+	size_t share, wanted;
 	const char *text;
 	const char *cause; /* where it doesn't work, with the remedy */
 };

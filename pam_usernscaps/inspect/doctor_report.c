@@ -111,13 +111,12 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				   "sessions whose userns set is to be lowered are refused", "$2",
 				   NULL },
 
-	[DOCTOR_PROVIDER_ROOM] = { "provider-room", DOCTOR_PROVIDER, CONFIG_WARNING,
-				   "kernel.threads-max was raised after the programs were loaded: "
-				   "there is room for $1 restricted tasks, and should be for $2",
-				   "if there are more, sessions that are to be restricted are "
-				   "refused, and forks of restricted processes fail",
-				   "load them anew while nobody is restricted, or boot again",
-				   "usernscapsctl unload && usernscapsctl load" },
+	[DOCTOR_PROVIDER_SHARE] = { "provider-share", DOCTOR_PROVIDER, CONFIG_WARNING,
+				    "kernel.threads-max was raised after the programs were loaded: "
+				    "a user can have $1 restricted tasks, and should be able to "
+				    "have $2",
+				    "forks of restricted processes fail for users who have more",
+				    "load the programs anew", "usernscapsctl reload" },
 
 	[DOCTOR_RULES_OWNER] = { "rules-owner", DOCTOR_RULES, CONFIG_ERROR, "$2", BROKEN_RULES,
 				 "check its contents, then give it to root", "chown root '$1'" },

@@ -126,12 +126,12 @@ void doctor_unit(const struct doctor_host *host, struct doctor_report *report)
 	ask_systemd(host, report);
 	doctor_set_state(report, DOCTOR_PROVIDER, "%s: %s", provider->kind, provider->text);
 	report->provider_fails = !provider->works;
-	if (provider->room < provider->wanted && provider->room > 0) {
-		char room[24], wanted[24];
+	if (provider->share < provider->wanted && provider->share > 0) {
+		char share[24], wanted[24];
 
-		snprintf(room, sizeof(room), "%zu", provider->room);
+		snprintf(share, sizeof(share), "%zu", provider->share);
 		snprintf(wanted, sizeof(wanted), "%zu", provider->wanted);
-		doctor_add(report, DOCTOR_PROVIDER_ROOM, room, wanted);
+		doctor_add(report, DOCTOR_PROVIDER_SHARE, share, wanted);
 	}
 	if (provider->full)
 		doctor_add(report, DOCTOR_PROVIDER_FULL, provider->text, provider->cause);

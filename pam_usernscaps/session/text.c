@@ -74,6 +74,9 @@ const char *session_problem_text(const struct session *session, char buf[static 
 		snprintf(buf, SESSION_TEXT, "can't read the capability sets: %s", cause);
 		break;
 	case SESSION_STAGE_STEP:
+		/* The provider's: see bpf/accounts.h. */
+		if (problem->error == -EAGAIN)
+			cause = "the user has as many restricted processes as a user can have";
 		snprintf(buf, SESSION_TEXT, "can't %s: %s", policy_items[problem->step].step,
 			 cause);
 		break;

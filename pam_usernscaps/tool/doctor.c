@@ -54,21 +54,24 @@ static struct doctor_provider find_provider(const struct probe *probe,
 		.loaded = probe->has_programs,
 		.native =
 			probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED,
-		.full = probe->verdict == PROBE_FULL,
+		.full = probe_is_full(probe),
 		.text = probe_verdict_text(probe->verdict),
 		.cause = probe_is_good(probe) ? "" : probe_cause(probe, cause),
 	};
 }
 
 /* What can't be read stays unknown. */
-static void find_room(struct doctor_provider *provider)
+static void find_share(const struct probe *probe, struct doctor_provider *provider)
 {
 	struct loader_entries entries;
 	struct loader_problem ignored;
+	unsigned wanted;
 
-	if (loader_count(&loader_paths, &entries, &ignored) == 0)
-		provider->room = entries.room;
-	loader_room(&loader_paths, &provider->wanted);
+	if (!probe->has_system || loader_count(&loader_paths, &entries, &ignored) < 0 ||
+	    loader_share(&loader_paths, entries.room, &wanted, &ignored) < 0)
+		return;
+	provider->share = probe->system.share;
+	provider->wanted = wanted;
 }
 
 static int examine(struct doctor_report *ret_report)
@@ -95,7 +98,7 @@ static int examine(struct doctor_report *ret_report)
 	loader_examine(&loader_paths, &examination);
 	host.lack_count = find_lacks(&examination, lacks);
 	host.provider = find_provider(&probe, cause);
-	find_room(&host.provider);
+	find_share(&probe, &host.provider);
 	doctor_examine(&host, ret_report);
 	return CTL_OK;
 }

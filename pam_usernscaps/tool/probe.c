@@ -48,6 +48,8 @@ static const struct {
 			    "denied",
 			    false },
 	[PROBE_FULL] = { "full", "there is no room for one more restricted process", false },
+	[PROBE_SHARE] = { "share",
+			  "this user has as many restricted processes as a user can have", false },
 	[PROBE_FAILED] = { "failed", "a child process could not be run", false },
 };
 
@@ -61,10 +63,15 @@ bool probe_has_bpf(const struct probe *probe)
 	return probe->userns.kind == USERNS_BPF || probe->userns.kind == USERNS_GUARDED;
 }
 
+bool probe_is_full(const struct probe *probe)
+{
+	return probe->verdict == PROBE_FULL || probe->verdict == PROBE_SHARE;
+}
+
 const char *probe_headline(const struct probe *probe)
 {
-	return probe->verdict == PROBE_FULL ? "userns sets can't be lowered any more"
-					    : "userns sets are NOT ENFORCED";
+	return probe_is_full(probe) ? "userns sets can't be lowered any more"
+				    : "userns sets are NOT ENFORCED";
 }
 
 const char *probe_verdict_name(enum probe_verdict verdict)
@@ -87,6 +94,7 @@ enum trial {
 	TRIAL_NO_NAMESPACES, /* nobody can */
 	TRIAL_NOT_LOWERED,   /* the provider did not do what it was asked for */
 	TRIAL_NO_ROOM,	     /* it has no room for that */
+	TRIAL_NO_SHARE,	     /* nor has it for another process of this user */
 	TRIAL_FAILED
 };
 
@@ -95,6 +103,11 @@ struct setting {
 	const struct userns *userns;
 	struct capset keep;
 };
+
+static enum trial find_reason(int error, enum trial otherwise)
+{
+	return error == ENOMEM ? TRIAL_NO_ROOM : error == EAGAIN ? TRIAL_NO_SHARE : otherwise;
+}
 
 static enum trial in_child(enum trial (*act)(const struct setting *setting),
 			   const struct setting *setting)
@@ -106,9 +119,9 @@ static enum trial in_child(enum trial (*act)(const struct setting *setting),
 	pid = fork();
 	if (pid == 0)
 		_exit((int)act(setting));
-	if (pid < 0 && errno == ENOMEM)
-		return TRIAL_NO_ROOM;
-	if (pid < 0 || child_wait(pid, &status) < 0 || !WIFEXITED(status))
+	if (pid < 0)
+		return find_reason(errno, TRIAL_FAILED);
+	if ( child_wait(pid, &status) < 0 || !WIFEXITED(status))
 		return TRIAL_FAILED;
 	return (enum trial)WEXITSTATUS(status);
 }
@@ -133,7 +146,7 @@ static enum trial try_lowered(const struct setting *setting)
 	if (!capset_equal(setting->keep, CAPSET_ALL))
 		r = userns_keep(setting->userns, setting->keep);
 	if (r < 0)
-		return r == -ENOMEM ? TRIAL_NO_ROOM : TRIAL_NOT_LOWERED;
+		return find_reason(-r, TRIAL_NOT_LOWERED);
 	return in_child(try_chroot, setting);
 }
 
@@ -156,11 +169,14 @@ static enum probe_verdict try(const struct probe *probe)
 		return PROBE_MASKED;
 	if (lowered == TRIAL_NO_ROOM && control != TRIAL_NO_ROOM)
 		return PROBE_FULL;
+	if (lowered == TRIAL_NO_SHARE && control != TRIAL_NO_SHARE)
+		return PROBE_SHARE;
 	if (control == TRIAL_NO_NAMESPACES)
 		return PROBE_NO_NAMESPACES;
 	if (control == TRIAL_NO_NAMESPACE || control == TRIAL_DENIED)
 		return PROBE_NOT_TRIED;
-	if (control == TRIAL_FAILED || control == TRIAL_NO_ROOM || lowered == TRIAL_FAILED)
+	if (control == TRIAL_FAILED || control == TRIAL_NO_ROOM || control == TRIAL_NO_SHARE ||
+	    lowered == TRIAL_FAILED)
 		return PROBE_FAILED;
 	return PROBE_ALLOWED;
 }
@@ -267,9 +283,12 @@ const char *probe_cause(const struct probe *probe, char buf[static PROBE_TEXT])
 			 "the BPF programs are not loaded: \"systemctl restart "
 			 "usernscaps.service\" loads them");
 	else if (probe->verdict == PROBE_FULL)
+		snprintf(buf, PROBE_TEXT, "%s: end processes of whoever has the most",
+			 probe_verdict_text(probe->verdict));
+	else if (probe->verdict == PROBE_SHARE)
 		snprintf(buf, PROBE_TEXT,
-			 "%s: end processes of whoever has the most; for more room raise the "
-			 "sysctl kernel.threads-max, then \"usernscapsctl unload\" and \"load\"",
+			 "%s: end some of them; or raise the sysctl kernel.threads-max, then "
+			 "\"usernscapsctl reload\"",
 			 probe_verdict_text(probe->verdict));
 	else if (probe->recursion_misses)
 		snprintf(buf, PROBE_TEXT,

@@ -19,6 +19,7 @@ enum probe_verdict {
 	PROBE_INCOMPLETE,    /* the programs run, but not all of them */
 	PROBE_ALLOWED,	     /* the provider is there, and nothing was denied */
 	PROBE_FULL,	     /* what is restricted stays so, but nothing more can be lowered */
+	PROBE_SHARE,	     /* the same for this user only */
 	PROBE_FAILED,	     /* no child process could be run */
 	PROBE_VERDICT_COUNT
 };
@@ -49,6 +50,9 @@ int probe_run(struct probe *ret_probe);
 
 /** Is nothing wrong? Also said of what could not be tried. */
 bool probe_is_good(const struct probe *probe);
+
+/** Does it work, but can't be asked for more? */
+bool probe_is_full(const struct probe *probe);
 
 /** Do the BPF programs answer? */
 bool probe_has_bpf(const struct probe *probe);

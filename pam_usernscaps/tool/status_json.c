@@ -72,10 +72,11 @@ static json_t *version_json(const struct probe *probe)
 
 static json_t *tasks_json(const struct status *status)
 {
-	if (!status->has_entries)
+	if (!status->has_entries || !status->probe.has_system)
 		return json_null();
-	return json_pack("{s:I, s:I}", "restricted", (json_int_t)status->entries.count, "room",
-			 (json_int_t)status->entries.room);
+	return json_pack("{s:I, s:I, s:I}", "restricted", (json_int_t)status->entries.count, "room",
+			 (json_int_t)status->entries.room, "share",
+			 (json_int_t)status->probe.system.share);
 }
 
 static json_t *programs_json(const struct status *status)

@@ -25,7 +25,7 @@ static void print_verdict(const struct probe *probe)
 		printf("  %s\n", text);
 	else
 		printf("  %s: %s\n  likely cause: %s\n",
-		       probe->verdict == PROBE_FULL ? "FULL" : "NOT WORKING", text,
+		       probe_is_full(probe) ? "FULL" : "NOT WORKING", text,
 		       probe_cause(probe, cause));
 }
 
@@ -57,6 +57,15 @@ static void print_misses(const struct probe *probe)
 		     "6.1.54 or later of 6.1");
 }
 
+static void print_tasks(const struct status *status)
+{
+	printf("  %-18s %zu of %zu", "restricted tasks", status->entries.count,
+	       status->entries.room);
+	if (status->probe.has_system)
+		printf(", %u for each user", status->probe.system.share);
+	putchar('\n');
+}
+
 static void print_programs(const struct status *status)
 {
 	const struct probe *probe = &status->probe;
@@ -73,8 +82,7 @@ static void print_programs(const struct status *status)
 		if (!probe->programs[i].id)
 			print_field("not attached", probe->programs[i].name);
 	if (status->has_entries)
-		printf("  %-18s %zu of %zu\n", "restricted tasks", status->entries.count,
-		       status->entries.room);
+		print_tasks(status);
 	print_misses(probe);
 	if (probe->ftrace_enabled >= 0)
 		print_field("ftrace_enabled", probe->ftrace_enabled ? "1" : "0");

@@ -112,7 +112,7 @@ int doctor_fake_make(void **state)
 		.provider = { .kind = "bpf",
 			      .works = true,
 			      .loaded = true,
-			      .room = 8,
+			      .share = 8,
 			      .wanted = 8,
 			      .text = "it was denied",
 			      .cause = "" },

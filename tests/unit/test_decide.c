@@ -18,7 +18,7 @@
 
 static struct userns_state state_of(__u64 userns, __u64 bound, __u32 level, __u32 flags)
 {
-	return (struct userns_state){ userns, bound, level, flags, { 0 } };
+	return (struct userns_state){ userns, bound, level, flags, 0, 0, 0, 0 };
 }
 
 static void assert_state(const struct userns_state *state, __u64 userns, __u64 bound, __u32 level,
@@ -167,7 +167,7 @@ static void test_arguments(void **unused)
 		{ USERNS_RAISE, ALL, 0, 0 },
 		{ USERNS_LOWER, 64, 0, 0 },
 		{ USERNS_LOWER, BIT(63), 0, 0 },
-		{ USERNS_GET, 24, 0, 0 },
+		{ USERNS_GET, 40, 0, 0 },
 		{ USERNS_GET, BIT(32), 0, 0 },
 		{ USERNS_SET_FLAGS, 4, 0, 0 },
 		{ USERNS_SET_FLAGS, USERNS_STRICT | BIT(32), 0, 0 },
@@ -215,9 +215,12 @@ static void test_queries(void **unused)
 	const struct decide_task nobody = { 0 };
 	struct userns_state state =
 		state_of(0x8000001000200401, 0x0123456789abcdef, 0xfedcba98, USERNS_FLAGS);
-	const struct userns_state before = state;
-	unsigned char bytes[offsetof(struct userns_state, reserved)];
+	struct userns_state before;
+	unsigned char bytes[offsetof(struct userns_state, account)];
 
+	state.parts = 0x1122334455667788;
+	state.session = 0x99aabbccddeeff01;
+	before = state;
 	assert_int_equal(call(&state, &nobody, USERNS_VERSION, 0, 0), USERNS_ABI_VERSION);
 	for (unsigned cap = 0; cap < 64; cap++)
 		assert_int_equal(call(&state, &nobody, USERNS_IS_SET, cap, 0),

@@ -245,7 +245,7 @@ static const struct decide_args wrong_args[] = {
 	{ USERNS_KEEP, 0, (__u64)1 << 32, 0 },
 	{ USERNS_SET_FLAGS, USERNS_FLAGS + 1, 0, 0 },
 	{ USERNS_CLEAR_FLAGS, ~(__u64)0, 0, 0 },
-	{ USERNS_GET, offsetof(struct userns_state, reserved), 0, 0 },
+	{ USERNS_GET, offsetof(struct userns_state, account), 0, 0 },
 };
 
 static void add_acts(enum deed deed, unsigned first, unsigned end)
@@ -773,7 +773,7 @@ static void visit(unsigned number)
 		if (act.deed == ENTER && act.arg <= level)
 			continue; /* the kernel lets nobody */
 		if (act.deed == GET)
-			act.arg = turn_of(number) % offsetof(struct userns_state, reserved);
+			act.arg = turn_of(number) % offsetof(struct userns_state, account);
 		if (act.deed == WRONG)
 			act.arg = turn_of(number) % COUNT(wrong_args);
 		compare_step(&world, &subject, &act, &after);
@@ -880,12 +880,45 @@ static void test_looking_changes_nothing(void **state)
 		}
 }
 
+/*
+ * A child gets its parent's state as it is. It comes to the same whether that was settled before.
+ */
+static void test_inheriting_unsettled(void **state)
+{
+	for (unsigned i = 0; i < 1U << (2 * NAMED + 4); i++)
+		for (unsigned task = 0; task < SETS * 16; task++) {
+			struct subject parent = { .state = {
+							  .userns = i % SETS,
+							  .bound = i / SETS % SETS,
+							  .level = i >> (2 * NAMED) & 3,
+							  .flags = i >> (2 * NAMED + 2) &
+								   USERNS_FLAGS,
+						  } };
+			struct subject settled, child;
+
+			parent.task.bounding = task % SETS;
+			parent.task.level = parent.state.level + (task / SETS & 3);
+			child = parent;
+			settle(&parent);
+			settled = parent;
+			/* The child may be in a namespace of its own at once. */
+			settled.task.level = child.task.level += task / SETS >> 2;
+			if (settled.task.level == parent.task.level ||
+			    !(child.state.flags & USERNS_STRICT)) {
+				settle(&settled);
+				settle(&child);
+				assert_true(same_state(&settled.state, &child.state));
+			}
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_step),
 		cmocka_unit_test(test_unrestricted),
 		cmocka_unit_test(test_looking_changes_nothing),
+		cmocka_unit_test(test_inheriting_unsettled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,9 +391,10 @@ static const struct doctor_case {
 	[DOCTOR_UNIT_UNKNOWN] = { break_unit_unknown, ": no systemd here", "usernscapsctl load",
 				  NULL },
 	[DOCTOR_PROVIDER_BAD] = { break_provider, "not denied", "reload it", NULL },
-	[DOCTOR_PROVIDER_ROOM] = { raise_threads_max,
-				   "room for 8 restricted tasks, and should be for 9",
-				   "load them anew", "usernscapsctl unload && usernscapsctl load" },
+	[DOCTOR_PROVIDER_SHARE] = { raise_threads_max,
+				    "a user can have 8 restricted tasks, and should be able to "
+				    "have 9",
+				    "load the programs anew", "usernscapsctl reload" },
 	[DOCTOR_PROVIDER_FULL] = { fill_provider, "no room", "end some", NULL },
 	[DOCTOR_RULES_OWNER] = { break_rules_owner, "is owned by uid 1", "root",
 				 "/rules/usernscaps.conf'" },

@@ -17,12 +17,12 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
-#include "bpf/loader.h"
+#include "bpf/loader_parts.h"
 
 /* A root directory of our own, with everything in it that a good kernel shows but bpffs. */
 struct fixture {
 	char root[64];
-	char lsm[96], btf[96], bpffs[96], pins[112], threads_max[96];
+	char lsm[96], btf[96], bpffs[96], pins[112], threads_max[96], meminfo[96];
 	struct loader_paths paths;
 	struct loader_problem problem;
 };
@@ -63,12 +63,15 @@ static int set_up(void **state)
 	snprintf(f->bpffs, sizeof(f->bpffs), "%s/bpffs", f->root);
 	snprintf(f->pins, sizeof(f->pins), "%s/usernscaps", f->bpffs);
 	snprintf(f->threads_max, sizeof(f->threads_max), "%s/threads-max", f->root);
-	f->paths = (struct loader_paths){ f->lsm, f->btf, f->bpffs, f->pins, f->threads_max };
+	snprintf(f->meminfo, sizeof(f->meminfo), "%s/meminfo", f->root);
+	f->paths = (struct loader_paths){ f->lsm,  f->btf,	   f->bpffs,
+					  f->pins, f->threads_max, f->meminfo };
 
 	unit_write_text(f->lsm, "lockdown,capability,yama,apparmor,bpf");
 	write_btf(f->btf, good_functions);
 	mkdir(f->bpffs, 0700);
 	unit_write_text(f->threads_max, "1000\n");
+	unit_write_text(f->meminfo, "MemTotal:        2048000 kB\nMemFree: 1 kB\n");
 	*state = f;
 	return 0;
 }
@@ -253,23 +256,47 @@ static void test_loaded_already(void **state)
 	assert_int_equal(access(f->pins, F_OK), 0);
 }
 
-/* A map like that of the states, pinned; with an entry if @count is 1. */
-static void pin_map(const struct fixture *f, const char *name, unsigned count)
+static void pin(const struct fixture *f, int fd, const char *name)
 {
-	struct userns_state state = { 0 };
-	uint64_t key = 1;
 	char path[PATH_MAX];
-	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, NULL, sizeof(key), sizeof(state), 16, NULL);
 
 	if (fd < 0) {
 		print_message("no BPF maps here: %s\n", strerror(errno));
 		skip();
 	}
-	if (count)
-		assert_int_equal(bpf_map_update_elem(fd, &key, &state, BPF_ANY), 0);
 	snprintf(path, sizeof(path), "%s/%s", f->pins, name);
 	assert_int_equal(bpf_obj_pin(fd, path), 0);
 	close(fd);
+}
+
+/* A hash map, pinned; with an entry if @count is 1. */
+static void pin_map(const struct fixture *f, const char *name, unsigned count)
+{
+	const char state[64] = { 0 };
+	uint64_t key = 1;
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, NULL, sizeof(key), sizeof(state), 16, NULL);
+
+	if (fd >= 0 && count)
+		assert_int_equal(bpf_map_update_elem(fd, &key, &state, BPF_ANY), 0);
+	pin(f, fd, name);
+}
+
+/* The slots, of which the first @taken have a state, and others say that so many are elsewhere. */
+static void pin_slots(const struct fixture *f, size_t taken, unsigned elsewhere)
+{
+	struct userns_slot *slots = calloc(USERNS_SLOTS, sizeof(*slots));
+	const int key = 0;
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(key),
+				USERNS_SLOTS * sizeof(*slots), 1, NULL);
+
+	assert_non_null(slots);
+	for (size_t i = 0; i < taken; i++)
+		slots[i].key = i % 2 ? USERNS_SLOT_BUSY : 0x1000 + i;
+	slots[USERNS_SLOTS - 1].elsewhere = elsewhere;
+	if (fd >= 0)
+		assert_int_equal(bpf_map_update_elem(fd, &key, slots, BPF_ANY), 0);
+	free(slots);
+	pin(f, fd, "slots");
 }
 
 /* Gets as far as to the programs, which are not to be loaded here. */
@@ -304,44 +331,103 @@ static void test_load_clears(void **state)
 	assert_load_clears(f);
 
 	mkdir(f->pins, 0700);
-	pin_map(f, "states", 0);
 	pin_map(f, "system", 0);
+	pin_slots(f, 0, 0);
+	pin_map(f, "overflow", 0);
 	assert_load_clears(f);
 
 	/* With all maps a reload would go on. */
 	mkdir(f->pins, 0700);
-	pin_map(f, "states", 0);
 	pin_map(f, "system", 0);
-	pin_map(f, "marks", 0);
+	pin_slots(f, 0, 0);
+	pin_map(f, "overflow", 0);
+	pin_map(f, "accounts", 0);
 	assert_load_refuses(f);
 	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
 
 	/* Somebody's state. */
 	mkdir(f->pins, 0700);
-	pin_map(f, "states", 1);
+	pin_slots(f, 1, 0);
 	assert_load_refuses(f);
 	assert_int_equal(loader_reload(&f->paths, &f->problem), -EUCLEAN);
 }
 
+/* What is pinned by these: somebody is restricted, and nobody. */
+static void pin_slot(const struct fixture *f, unsigned count)
+{
+	pin_slots(f, count, 0);
+}
+
+static void pin_overflow(const struct fixture *f, unsigned count)
+{
+	pin_slots(f, 0, count);
+}
+
+/* As programs of layout 2 have it. */
+static void pin_older(const struct fixture *f, unsigned count)
+{
+	pin_map(f, "states", count);
+	pin_map(f, "capable", 0);
+}
+
 static void test_unload_restricted(void **state)
 {
+	void (*const pin[])(const struct fixture *f, unsigned count) = { pin_slot, pin_overflow,
+									 pin_older };
 	struct fixture *f = privileged(state);
 
 	mount_bpffs(f);
-	mkdir(f->pins, 0700);
-	pin_map(f, "states", 1);
-	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EBUSY);
-	SAYS(f, "1 tasks", "--force");
-	assert_int_equal(access(f->pins, F_OK), 0);
-	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
-	assert_int_equal(access(f->pins, F_OK), -1);
+	for (size_t i = 0; i < sizeof(pin) / sizeof(pin[0]); i++) {
+		mkdir(f->pins, 0700);
+		pin[i](f, 1);
+		assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EBUSY);
+		SAYS(f, "1 tasks", "--force");
+		assert_int_equal(access(f->pins, F_OK), 0);
+		assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
+		assert_int_equal(access(f->pins, F_OK), -1);
+	}
 
 	/* Nobody is, and then it takes no force. */
+	for (size_t i = 0; i < 2; i++) {
+		mkdir(f->pins, 0700);
+		pin[i](f, 0);
+		assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
+		assert_int_equal(access(f->pins, F_OK), -1);
+	}
+}
+
+static void test_count(void **state)
+{
+	struct fixture *f = privileged(state);
+	struct loader_entries entries;
+
+	mount_bpffs(f);
 	mkdir(f->pins, 0700);
-	pin_map(f, "states", 0);
-	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
-	assert_int_equal(access(f->pins, F_OK), -1);
+	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), -ENOENT);
+	SAYS(f, "slots");
+	pin_slots(f, 3000, 70000);
+	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), 0);
+	assert_int_equal(entries.count, 73000);
+	assert_int_equal(entries.room, USERNS_SLOTS);
+	pin_map(f, "overflow", 1); /* its entry is one of the 70,000 */
+	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), 0);
+	assert_int_equal(entries.count, 73000);
+	assert_int_equal(entries.room, USERNS_SLOTS + 16);
+}
+
+/* Another layout's, which has this name, too. */
+static void test_count_unknown(void **state)
+{
+	struct fixture *f = privileged(state);
+	struct loader_entries entries;
+
+	mount_bpffs(f);
+	mkdir(f->pins, 0700);
+	pin_map(f, "slots", 1);
+	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), -EPROTO);
+	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EPROTO);
+	assert_int_equal(access(f->pins, F_OK), 0);
 }
 
 /* Where there is none, and where a load was cut short. */
@@ -363,23 +449,73 @@ static void test_programs(void **state)
 	}
 }
 
-/* A number that isn't one stops before anything is loaded, and the directory goes again. */
-static void test_threads_max(void **state)
+/* How much room there is, and how much of it a user can have. */
+static void test_sizes(void **state)
 {
-	struct fixture *f = privileged(state);
-	static const char *const wrong[] = { "", "many\n", "12x\n", "0\n" };
+	static const struct {
+		unsigned long long memory; /* in KiB */
+		unsigned size;
+	} overflows[] = {
+		{ 1, 1 << 10 },		  { 8191, 1 << 10 },	    { 8192, 1 << 11 },
+		{ 1536 * 1024, 1 << 18 }, { 2048 * 1024, 1 << 19 }, { 24 << 20, 1 << 22 },
+		{ 1ULL << 30, 1 << 22 },
+	};
+	static const struct {
+		const char *tasks;
+		size_t room;
+		unsigned share;
+	} shares[] = {
+		{ "2000\n", 300000, 4000 },
+		{ "37500\n", 300000, 75000 },
+		{ "37501\n", 300000, 75000 },
+		{ "4194304\n", 300000, 75000 },
+		{ "4194305\n", 1UL << 30, 2 * 4194304 },
+	};
+	struct fixture *f = *state;
+	char text[64];
+	unsigned number;
 
-	mount_bpffs(f);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		unit_write_text(f->threads_max, wrong[i]);
+	for (size_t i = 0; i < sizeof(overflows) / sizeof(overflows[0]); i++) {
+		snprintf(text, sizeof(text), "MemTotal:  %llu kB\n", overflows[i].memory);
+		unit_write_text(f->meminfo, text);
+		assert_int_equal(loader_overflow_size(&f->paths, &number, &f->problem), 0);
+		assert_int_equal(number, overflows[i].size);
+	}
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		unit_write_text(f->threads_max, shares[i].tasks);
+		assert_int_equal(loader_share(&f->paths, shares[i].room, &number, &f->problem), 0);
+		assert_int_equal(number, shares[i].share);
+	}
+}
+
+/* A number that isn't one stops before anything is loaded, and the directory goes again. */
+static void assert_load_fails(struct fixture *f, const char *file, const char *const wrong[])
+{
+	for (; *wrong; wrong++) {
+		unit_write_text(file, *wrong);
 		assert_int_equal(loader_load(&f->paths, &f->problem), -EINVAL);
-		SAYS(f, f->threads_max, "no number");
+		SAYS(f, file, "no number");
 		assert_int_equal(access(f->pins, F_OK), -1);
 	}
-	unlink(f->threads_max);
+	unlink(file);
 	assert_int_equal(loader_load(&f->paths, &f->problem), -ENOENT);
-	SAYS(f, f->threads_max);
+	SAYS(f, file);
 	assert_int_equal(access(f->pins, F_OK), -1);
+}
+
+static void test_wrong_sizes(void **state)
+{
+	static const char *const tasks[] = { "", "many\n", "12x\n", "0\n", NULL };
+	static const char *const memory[] = {
+		"",  "MemTotal: none\n", "MemTotal: 5 MB\n", "MemTotal: 0 kB\n", "MemFree: 5 kB\n",
+		NULL
+	};
+	struct fixture *f = privileged(state);
+
+	mount_bpffs(f);
+	assert_load_fails(f, f->threads_max, tasks);
+	unit_write_text(f->threads_max, "1000\n");
+	assert_load_fails(f, f->meminfo, memory);
 }
 
 static void test_unload(void **state)
@@ -396,7 +532,7 @@ static void test_unload(void **state)
 		assert_int_equal(access(f->pins, F_OK), -1);
 		mkdir(f->pins, 0700);
 		make_pin(f, "system", "", 0);
-		make_pin(f, "marks", "", 0);
+		make_pin(f, "accounts", "", 0);
 		assert_int_equal(loader_unload(&f->paths, force, &f->problem), 0);
 		assert_int_equal(access(f->pins, F_OK), -1);
 	}
@@ -405,7 +541,7 @@ static void test_unload(void **state)
 	mkdir(f->pins, 0700);
 	make_pin(f, "capable", "", 0);
 	assert_int_equal(loader_unload(&f->paths, false, &f->problem), -EUCLEAN);
-	SAYS(f, "states", "unload --force");
+	SAYS(f, "slots", "unload --force");
 	assert_int_equal(access(f->pins, F_OK), 0);
 	assert_int_equal(loader_unload(&f->paths, true, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
@@ -484,8 +620,10 @@ int main(void)
 		TEST(test_kernel_too_old), TEST(test_bpffs),
 		TEST(test_loaded_already), TEST(test_programs),
 		TEST(test_load_clears),	   TEST(test_unload_restricted),
-		TEST(test_threads_max),	   TEST(test_unload),
-		TEST(test_read),	   TEST(test_long_path),
+		TEST(test_sizes),	   TEST(test_wrong_sizes),
+		TEST(test_unload),	   TEST(test_count),
+		TEST(test_count_unknown),  TEST(test_read),
+		TEST(test_long_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

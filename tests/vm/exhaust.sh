@@ -15,7 +15,7 @@ no_net_admin=ffffffffffffefff # without bit 12
 harmless_but_killed="killed=* allowed=0 lost=0 unrestricted=0 silent=0 refused=0 errors=0"
 harmless=${harmless_but_killed/\*/0}
 
-entries() { $probe entries $pins/states; }
+entries() { $probe entries $pins; }
 unrestricted() { $probe --uid 1001 "$@"; }
 restricted() { $probe --keep "$no_net_admin" --uid 1000 "$@"; }
 

@@ -13,7 +13,7 @@ seconds=${1:-20}
 rules <<-END
 	user "alice" { userns { drop = {net_admin} } }
 END
-entries() { $probe entries /sys/fs/bpf/usernscaps/states; }
+entries() { $probe entries /sys/fs/bpf/usernscaps; }
 
 # storms CPUS SECONDS: in a login; adds up what all of them say.
 storms() {

@@ -40,7 +40,7 @@ states() { dpkg-query -W -f '${Package} ${db:Status-Status} ' libpam-usernscaps 
 unit_is() { systemctl show -p ActiveState -p UnitFileState --value "$unit" | paste -sd ' '; }
 stacks() { grep -ls pam_usernscaps /etc/pam.d/* | paste -sd ' '; }
 loaded() { if [[ -e $pins ]]; then echo loaded; else echo none; fi; }
-entries() { $probe entries "$pins/states"; }
+entries() { $probe entries "$pins"; }
 
 # Is one started before the other at boot? All that is between them has to be targets.
 is_before() { # UNIT OTHER

@@ -34,16 +34,16 @@ until_zero() {
 }
 
 records() {
-	echo $(($(wc -c <"$pins/records") / 72))
+	echo $(($(wc -c <"$pins/records") / 56))
 }
 
 entries() {
-	"$probe" entries "$pins/states"
+	"$probe" entries "$pins"
 }
 
-# An entry that isn't counted would not be found.
-marks() {
-	"$probe" sum "$pins/marks"
+# Where the entries are, and what is counted of them. One that isn't counted would not be found.
+census() {
+	"$probe" census "$pins"
 }
 
 loaded() {
@@ -198,8 +198,17 @@ like "forks=3200 failed=0 unrestricted=3200" "the control" unrestricted storm 16
 is "children=1000 unrestricted=0" "many children" restricted crowd 1000
 is 0 "no record left" until_zero 10 records
 is 0 "no entry left" until_zero 10 entries
-is 0 "and none counted" marks
-is 1 "the control" "$probe" --keep $no_net_admin exec "$probe" sum "$pins/marks"
+like "slots=0 elsewhere=0 overflow=0 accounts=0 *" "and none counted" census
+like "slots=1 elsewhere=0 overflow=0 accounts=0 *" "the control" \
+	"$probe" --keep $no_net_admin exec "$probe" census "$pins"
+setpriv --reuid $user --regid $user --clear-groups "$probe" --nnp --keep $no_net_admin exec sleep 1000 &
+sleeper=$!
+until [ "$(cat /proc/$sleeper/comm)" = sleep ]; do sleep 0.1; done
+like "slots=1 elsewhere=0 overflow=0 accounts=1 *" "what a user does counts for that user" census
+kill $sleeper
+wait $sleeper 2>/dev/null
+is 0 "until it has ended" until_zero 10 entries
+like "* accounts=0 *" "and no longer" census
 
 # --- root's other switch ---
 echo 0 >/proc/sys/kernel/ftrace_enabled
@@ -215,8 +224,8 @@ for how in reload "load --replace"; do
 	# shellcheck disable=SC2086 # words
 	is "" "$how" "$ctl" $how
 	numbers >"$work/after"
-	is 9 "$how: pins" sh -c "wc -l <$work/after"
-	is 3 "$how: the maps are the same, and the links others" \
+	is 10 "$how: pins" sh -c "wc -l <$work/after"
+	is 4 "$how: the maps are the same, and the links others" \
 		sh -c "comm -12 $work/before $work/after | wc -l"
 done
 is "denied denied" "who was restricted still is" release
@@ -291,10 +300,10 @@ killed_without() { # PIN...
 works() { # NAME
 	is allowed "$1: version" "$probe" version
 	is denied "$1: restricted: lo" restricted lo
-	is 9 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
+	is 10 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
 }
 
-for lacks in "$links marks system states" "$links marks"; do
+for lacks in "$links accounts overflow slots system" "$links accounts overflow"; do
 	for how in load "load --replace"; do
 		# shellcheck disable=SC2086 # words
 		killed_without $lacks
@@ -341,11 +350,11 @@ like "*loaded already*reload*" "detached: load" "$ctl" load
 is "" "detached: reload" "$ctl" reload
 works "detached: reload"
 is "denied denied" "who was restricted is so again" release
-rm $pins/states
-like "*can't be known*unload --force*" "without states: unload" "$ctl" unload
-like "*can't open*unload*" "without states: load --replace" "$ctl" load --replace
-is allowed "without states: version" "$probe" version
-is "" "without states: unload --force" "$ctl" unload --force
+rm $pins/slots
+like "*can't be known*unload --force*" "without slots: unload" "$ctl" unload
+like "*can't open*unload*" "without slots: load --replace" "$ctl" load --replace
+is allowed "without slots: version" "$probe" version
+is "" "without slots: unload --force" "$ctl" unload --force
 is no "pins after unload" loaded
 "$ctl" load
 works "loads again"

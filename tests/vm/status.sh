@@ -66,7 +66,7 @@ listens() { # PORT
 until_nobody_counts() {
 	local tries
 	for ((tries = 0; tries < 300; tries++)); do
-		[[ $("$probe" entries /sys/fs/bpf/usernscaps/states) != 0 ]] || return 0
+		[[ $("$probe" entries /sys/fs/bpf/usernscaps) != 0 ]] || return 0
 		sleep 0.1
 	done
 }

@@ -39,7 +39,7 @@ tree_variant() {
 	layout) # one whose maps are laid out otherwise, and one of them is called otherwise
 		cat <<-'END'
 			Makefile s/^(PACKAGE_VERSION =) .*/\1 199.0.0/
-			pam_usernscaps/bpf/loader_parts.h s/"marks"/"counts"/
+			pam_usernscaps/bpf/loader_parts.h s/"accounts"/"counts"/
 			pam_usernscaps/bpf/abi.h s/^(#define USERNS_LAYOUT) .*/\1 199/
 		END
 		;;

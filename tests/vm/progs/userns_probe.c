@@ -76,8 +76,8 @@ static const char usage[] =
 	"  crowd N        0  have so many children at a time, then run nothing: children=N "
 	"unrestricted=U\n"
 	"  answer         0  the version that the bpf provider answers, 0 without one\n"
-	"  entries PATH   0  count the entries of a pinned map\n"
-	"  sum PATH       0  add up the numbers in a pinned array of 32-bit numbers\n"
+	"  entries DIR    0  count the states in the maps that are pinned in DIR\n"
+	"  census DIR     0  the same, by where they are\n"
 	"  system PATH    0  what a pinned map says of all tasks, field by field\n";
 
 struct options {
@@ -360,7 +360,7 @@ static int act_state(const struct options *options, char **argv)
 	unsigned char *bytes = (void *)&state;
 
 	(void)options, (void)argv;
-	for (unsigned i = 0; i < offsetof(struct userns_state, reserved); i++) {
+	for (unsigned i = 0; i < offsetof(struct userns_state, account); i++) {
 		int r = ucap(USERNS_GET, i, 0);
 
 		if (r < 0)
@@ -587,39 +587,86 @@ static unsigned open_map(const char *path)
 	return (unsigned)map;
 }
 
-static int act_entries(const struct options *options, char **argv)
+/* What is in the maps that are pinned in a directory. */
+struct census {
+	unsigned long slots;	 /* that are taken */
+	unsigned long elsewhere; /* entries of the overflow, as the slots say */
+	unsigned long
+		paying; /* slots that say so: who is unrestricted and has one pays a look-up */
+	unsigned long overflow; /* entries of the overflow */
+};
+
+static unsigned open_pin(const char *dir, const char *name)
 {
-	union bpf_attr attr = { .map_fd = open_map(argv[0]) };
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return open_map(path);
+}
+
+/* The only element of a map, in memory that is never freed. */
+static void *look_up(const char *dir, const char *name, size_t size)
+{
+	const uint32_t key = 0;
+	void *value = calloc(1, size);
+	union bpf_attr attr = { .map_fd = open_pin(dir, name),
+				.key = (uintptr_t)&key,
+				.value = (uintptr_t)value };
+
+	if (!value || bpf(BPF_MAP_LOOKUP_ELEM, &attr))
+		die("can't read %s/%s: %s", dir, name, strerror(errno));
+	return value;
+}
+
+static unsigned long count_elements(const char *dir, const char *name)
+{
+	union bpf_attr attr = { .map_fd = open_pin(dir, name) };
 	uint64_t key = 0;
 	unsigned long count = 0;
 
-	(void)options;
 	attr.next_key = (uintptr_t)&key;
 	while (!bpf(BPF_MAP_GET_NEXT_KEY, &attr)) {
 		attr.key = (uintptr_t)&key;
 		count++;
 	}
-	printf("%lu\n", count);
+	return count;
+}
+
+static struct census take_census(const char *dir)
+{
+	const struct userns_slot *slots = look_up(dir, "slots", USERNS_SLOTS * sizeof(*slots));
+	struct census census = { .overflow = count_elements(dir, "overflow") };
+
+	for (size_t i = 0; i < USERNS_SLOTS; i++) {
+		census.slots += slots[i].key != USERNS_SLOT_FREE;
+		census.elsewhere += slots[i].elsewhere;
+		census.paying += slots[i].elsewhere > 0;
+	}
+	return census;
+}
+
+static int act_entries(const struct options *options, char **argv)
+{
+	const struct census census = take_census(argv[0]);
+
+	(void)options;
+	printf("%lu\n", census.slots + census.overflow);
 	return 0;
 }
 
-static int act_sum(const struct options *options, char **argv)
+static int act_census(const struct options *options, char **argv)
 {
-	union bpf_attr attr = { .pathname = (uintptr_t)argv[0] };
-	long map = bpf(BPF_OBJ_GET, &attr);
-	size_t size = USERNS_MARKS * sizeof(uint32_t);
-	const uint32_t *numbers;
-	uint64_t sum = 0;
+	const struct census census = take_census(argv[0]);
+	const uint64_t *accounts =
+		look_up(argv[0], "accounts", USERNS_ACCOUNTS * sizeof(*accounts));
+	unsigned long counted = 0; /* for a user */
 
 	(void)options;
-	if (map < 0)
-		die("can't open %s: %s", argv[0], strerror(errno));
-	numbers = mmap(NULL, size, PROT_READ, MAP_SHARED, (int)map, 0);
-	if (numbers == MAP_FAILED)
-		die("can't map %s: %s", argv[0], strerror(errno));
-	for (size_t i = 0; i < USERNS_MARKS; i++)
-		sum += numbers[i];
-	printf("%llu\n", (unsigned long long)sum);
+	for (size_t i = 0; i < USERNS_ACCOUNTS; i++)
+		counted += (uint32_t)accounts[i];
+	printf("slots=%lu elsewhere=%lu overflow=%lu accounts=%lu paying=%.2f%%\n", census.slots,
+	       census.elsewhere, census.overflow, counted,
+	       100.0 * (double)census.paying / USERNS_SLOTS);
 	return 0;
 }
 
@@ -634,7 +681,8 @@ static int act_system(const struct options *options, char **argv)
 	(void)options;
 	if (bpf(BPF_MAP_LOOKUP_ELEM, &attr))
 		die("can't read %s: %s", argv[0], strerror(errno));
-	printf("layout=%u mask=%016llx version=%s\n", system.layout, system.mask, system.version);
+	printf("layout=%u share=%u mask=%016llx version=%s\n", system.layout, system.share,
+	       system.mask, system.version);
 	return 0;
 }
 
@@ -668,7 +716,7 @@ static const struct act acts[] = {
 	{ "crowd", 1, 0, true, act_crowd },
 	{ "answer", 0, 0, true, act_answer },
 	{ "entries", 1, 0, true, act_entries },
-	{ "sum", 1, 0, true, act_sum },
+	{ "census", 1, 0, true, act_census },
 	{ "system", 1, 0, true, act_system },
 };
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* How entries are counted for their users: no more than a share, and never for anybody else. */
+#include "unit.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "bpf/accounts.h"
+
+#define SHARE	3
+#define THREADS 8
+#define ROUNDS	20000
+
+static volatile __u64 accounts[USERNS_ACCOUNTS];
+
+static void clear(void)
+{
+	for (size_t i = 0; i < USERNS_ACCOUNTS; i++)
+		accounts[i] = 0;
+}
+
+static unsigned long sum(void)
+{
+	unsigned long count = 0;
+
+	for (size_t i = 0; i < USERNS_ACCOUNTS; i++)
+		count += accounts_count(accounts[i]);
+	return count;
+}
+
+static void test_one_user(void **state)
+{
+	__u32 place;
+
+	clear();
+	place = accounts_open(accounts, 1000, SHARE);
+	assert_true(place);
+	assert_true(accounts_is_of(accounts[place], 1000));
+	assert_false(accounts_is_of(accounts[place], 1001));
+	assert_int_equal(accounts_open(accounts, 1000, SHARE), place);
+	assert_true(accounts_add(&accounts[place], SHARE));
+
+	/* The share. Nothing is left of what was tried. */
+	assert_false(accounts_add(&accounts[place], SHARE));
+	assert_int_equal(accounts_open(accounts, 1000, SHARE), 0);
+	assert_int_equal(sum(), SHARE);
+
+	/* Others have their own. */
+	assert_true(accounts_open(accounts, 1001, SHARE));
+	for (int i = 0; i < SHARE; i++)
+		accounts_remove(&accounts[place]);
+	assert_int_equal(sum(), 1);
+	assert_true(accounts_open(accounts, 1000, SHARE));
+}
+
+/* Every user id there is room for, the largest ones, too. */
+static void test_many_users(void **state)
+{
+	static const __u32 first[] = { 0, 1000, 100000, 0xfffffff0 };
+	unsigned long users = 0;
+
+	clear();
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		for (__u32 uid = first[i]; uid - first[i] < 500 && uid != 0xffffffff;
+		     uid++, users++) {
+			__u32 place = accounts_open(accounts, uid, SHARE);
+
+			assert_true(place && accounts_is_of(accounts[place], uid));
+			assert_int_equal(accounts_open(accounts, uid, SHARE), place);
+		}
+	assert_int_equal(sum(), 2 * users);
+}
+
+/* Where all places of a user are taken there is none, and nobody else's is touched. */
+static void test_no_place(void **state)
+{
+	clear();
+	for (__u32 i = 0; i < ACCOUNTS_TRIED; i++)
+		if (accounts_place(1000, i))
+			accounts[accounts_place(1000, i)] = accounts_new(1);
+	assert_int_equal(accounts_open(accounts, 1000, SHARE), 0);
+	for (__u32 i = 0; i < ACCOUNTS_TRIED; i++)
+		if (accounts_place(1000, i))
+			assert_int_equal(accounts[accounts_place(1000, i)], accounts_new(1));
+	/* One that was another's and is empty. */
+	accounts[accounts_place(1000, 5)] = (__u64)2 << 32;
+	assert_int_equal(accounts_open(accounts, 1000, SHARE), accounts_place(1000, 5));
+}
+
+/* Nobody's entries are counted in place 0, which stands for nobody's. */
+static void test_place_0(void **state)
+{
+	__u32 uid;
+
+	clear();
+	for (uid = 0; accounts_place(uid, 0) != 0; uid++)
+		continue;
+	assert_int_equal(accounts_open(accounts, uid, SHARE), accounts_place(uid, 1));
+	assert_int_equal(accounts[0], 0);
+}
+
+/* ---- all at the same time, on a few places ---- */
+
+static unsigned long wrong, taken;
+
+static void *run(void *argument)
+{
+	const __u32 uid = 1000 + (__u32)(uintptr_t)argument % 4;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		__u32 place = accounts_open(accounts, uid, SHARE);
+
+		if (!place)
+			continue;
+		__atomic_fetch_add(&taken, 1, __ATOMIC_RELAXED);
+		if (!accounts_is_of(accounts[place], uid) ||
+		    accounts_count(accounts[place]) > THREADS)
+			__atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
+		accounts_remove(&accounts[place]);
+	}
+	return NULL;
+}
+
+static void test_at_the_same_time(void **state)
+{
+	pthread_t threads[THREADS];
+
+	clear();
+	/* So few places are free that users get one another's. */
+	for (size_t i = 0; i < USERNS_ACCOUNTS; i++)
+		accounts[i] = accounts_new(1);
+	for (__u32 i = 0; i < 4; i++)
+		accounts[accounts_place(1000, i + 12)] = accounts[accounts_place(1001 + i % 3, 9)] =
+			0;
+	for (uintptr_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, run, (void *)i), 0);
+	for (size_t i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(wrong, 0);
+	assert_true(taken > 0);
+	for (__u32 uid = 1000; uid < 1004; uid++)
+		assert_int_equal(accounts_find(accounts, uid), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_user),	 cmocka_unit_test(test_many_users),
+		cmocka_unit_test(test_no_place),	 cmocka_unit_test(test_place_0),
+		cmocka_unit_test(test_at_the_same_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
