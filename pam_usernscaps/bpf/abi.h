@@ -82,6 +82,15 @@ struct userns_slot {
 _Static_assert(sizeof(struct userns_slot) == 64, "one line of the cache");
 
 /*
+ * Which slot is that of a task at an address? The addresses share their low bits: 2^32 over the
+ * golden ratio spreads them.
+ */
+static inline __u32 userns_slot_number(__u64 address)
+{
+	return (__u32)address * 0x9e3779b1U >> (32 - USERNS_SLOT_BITS);
+}
+
+/*
  * How many entries each user has: the user id + 1 in the high half, the count in the low one.
  * Without a count the place is free. Place 0 stays free: it stands for nobody.
  */

@@ -131,11 +131,9 @@ static __u64 key_of(const struct task_struct *task)
 	return (__u64)(unsigned long)task;
 }
 
-/* Addresses of tasks share their low bits: 2^32 over the golden ratio spreads them. */
 static __always_inline volatile struct userns_slot *slot_of(const struct task_struct *task)
 {
-	__u32 number = (__u32)key_of(task) * 0x9e3779b1U >> (32 - USERNS_SLOT_BITS);
-	volatile struct userns_slot *slot = &slots[number];
+	volatile struct userns_slot *slot = &slots[userns_slot_number(key_of(task))];
 
 	barrier_var(slot); /* else the compiler computes it again at each use */
 	return slot;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-# variants: next layout
+# variants: next layout older
 #
 # Reloads, half of them to another version and back, while restricted processes fork, create
 # namespaces, lower more and try what they may not. Then the ways in which a reload can end badly.
@@ -13,6 +13,7 @@ reloads=${1:-20}
 pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next layout=/opt/tests/usernscapsctl-layout
+older=/opt/tests/usernscapsctl-older
 no_net_admin=ffffffffffffefff # without bit 12
 clean="rounds=[1-9]* failed=0 killed=0 allowed=0 lost=0 unrestricted=0 silent=0 refused=0 errors=0"
 
@@ -203,6 +204,22 @@ sort /run/results /run/messages | uniq -c | sed 's/^/# /'
 is 0 "restricting oneself during that: allowed" grep -c allowed /run/results
 is "denied" "control: denied" bash -c "sort -u /run/results"
 [[ $(version) == "$(version_of "$this")" ]] || reload "$this"
+
+# --- from a layout with all states in one hash map ---
+"$this" unload
+"$older" load
+hold
+before=$(pins_now; system)
+like "*tasks are restricted*another format*" "an older layout: refused" "$this" reload
+is "$before" "an older layout: and nothing has changed" bash -c "stat -c '%n %i' $pins/*; $probe system $pins/system"
+is denied "an older layout: who was restricted still is" release
+is "" "an older layout: then it is accepted" "$this" reload
+like "layout=3 *" "an older layout: and it is the new one" system
+hold
+before=$(pins_now; system)
+like "*who is restricted can't be known*" "an older layout: the way back is refused" "$older" reload
+is "$before" "an older layout: and nothing has changed" bash -c "stat -c '%n %i' $pins/*; $probe system $pins/system"
+is denied "an older layout: who was restricted still is" release
 
 # --- where the kernel doesn't run programs ---
 before=$(pins_now)

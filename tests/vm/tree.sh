@@ -36,6 +36,20 @@ tree_variant() {
 			pam_usernscaps/bpf/abi.h s/^(#define USERNS_ABI_VERSION) .*/\1 99/
 		END
 		;;
+	crowded) # one with so few slots that most states are elsewhere
+		cat <<-'END'
+			Makefile s/^(PACKAGE_VERSION =) .*/\1 98.0.0/
+			pam_usernscaps/bpf/abi.h s/^(#define USERNS_SLOT_BITS) .*/\1 4/
+		END
+		;;
+	older) # one that keeps all states in a hash map, as before USERNS_LAYOUT 3
+		cat <<-'END'
+			Makefile s/^(PACKAGE_VERSION =) .*/\1 0.0.1/
+			pam_usernscaps/bpf/abi.h s/^(#define USERNS_LAYOUT) .*/\1 2/
+			pam_usernscaps/bpf/loader_parts.h s/"slots"/"marks"/;s/"overflow"/"states"/
+			pam_usernscaps/bpf/userns.bpf.c s/__sync_val_compare_and_swap\(&slot->key.*\);/USERNS_SLOT_BUSY;/
+		END
+		;;
 	layout) # one whose maps are laid out otherwise, and one of them is called otherwise
 		cat <<-'END'
 			Makefile s/^(PACKAGE_VERSION =) .*/\1 199.0.0/
@@ -125,9 +139,13 @@ tree_packages() {
 	cache_get "packages-$key" tree_build_packages
 }
 
-# The variants that a script names in a line "# variants: NAME...".
-tree_variants_of() {
-	sed -n 's/^# variants: //p' "$1"
+# The variants that a script names in a line "# variants: NAME...", and those that it is told to run.
+tree_variants_of() { # SCRIPT ARGUMENT...
+	local word scripts=("$1")
+	for word in "${@:2}"; do
+		[[ $word != *.sh || ! -e $VM/$word ]] || scripts+=("$VM/$word")
+	done
+	sed -n 's/^# variants: //p' "${scripts[@]}" | tr ' ' '\n' | sort -u
 }
 
 # Print what --file wants, to have variant $1 in the guest: usernscapsctl-NAME, pam_usernscaps-NAME.so.

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,12 +18,13 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "probe.h"
 
 static const char usage[] =
-	"Usage: churn [--free] [--cgroup DIR] PROCS    (as root)\n"
+	"Usage: churn [--free] [--mixed] [--cgroup DIR] PROCS    (as root)\n"
 	"       churn fill CHILDREN\n"
 	"\n"
 	"So many processes restrict themselves, become uid 1000, and then fork children, each of\n"
@@ -38,10 +40,15 @@ static const char usage[] =
 	"  silent=N        calls that no provider answered\n"
 	"  refused=N       acts that were denied and should be allowed\n"
 	"  errors=N        anything else\n"
-	"--free restricts nobody, and --cgroup puts them, but not the one who counts, into a "
+	"--free restricts nobody. --mixed has the children do something at random instead: fork,\n"
+	"clone with flags at random, exec in a thread that isn't the leader, enter an older "
+	"namespace\n"
+	"of the user's, or lower more. --cgroup puts them, but not the one who counts, into a "
 	"cgroup.\n"
 	"\n"
-	"fill forks so many children, or as many as it can, prints how many, and keeps them.\n";
+	"fill tries to fork so many children, prints how many there are, how many failed and why, "
+	"and\n"
+	"keeps them.\n";
 
 /* What everybody adds to, in memory that all share. */
 struct counts {
@@ -50,7 +57,9 @@ struct counts {
 };
 
 static struct counts *counts;
-static bool free_run;
+static int counts_fd; /* the same memory, for who executes this program */
+static bool free_run, mixed;
+static int older = -1; /* a user namespace that an unrestricted process of the user has made */
 
 #define ALL	       (~UINT64_C(0))
 #define BIT(cap)       (UINT64_C(1) << (cap))
@@ -128,22 +137,108 @@ static bool run_child(void (*run)(uint64_t expected), uint64_t expected)
 	return true;
 }
 
-/* CAP_SYS_CHROOT was taken at the start, CAP_SETPCAP by the parent; CAP_SYS_ADMIN is the control.
+/*
+ * In a user namespace. CAP_SYS_CHROOT was taken at the start, CAP_SETPCAP perhaps; CAP_SYS_ADMIN is
+ * the control.
  */
-static void grandchild(uint64_t expected)
+static void try_inside(uint64_t expected)
 {
-	check_state(expected);
-	if (unshare(CLONE_NEWUSER)) {
-		count(errno == ENOMEM ? &counts->failed : &counts->errors);
-		return;
-	}
 	if (!chroot("/"))
 		count(&counts->allowed);
-	if (!prctl(PR_CAPBSET_DROP, (unsigned long)CAP_SYSLOG, 0UL, 0UL, 0UL))
+	if (!(expected & BIT(CAP_SETPCAP)) &&
+	    !prctl(PR_CAPBSET_DROP, (unsigned long)CAP_SYSLOG, 0UL, 0UL, 0UL))
 		count(&counts->allowed);
 	if (unshare(CLONE_NEWUTS) || sethostname("churn", 5))
 		count(errno == ENOMEM ? &counts->failed : &counts->refused);
 	check_state(expected);
+}
+
+static void grandchild(uint64_t expected)
+{
+	check_state(expected);
+	if (unshare(CLONE_NEWUSER))
+		count(errno == ENOMEM ? &counts->failed : &counts->errors);
+	else
+		try_inside(expected);
+}
+
+/* ---- something at random ---- */
+
+static void enter_older(uint64_t expected)
+{
+	if (setns(older, CLONE_NEWUSER))
+		count(errno == ENOMEM ? &counts->failed : &counts->errors);
+	else
+		try_inside(expected);
+}
+
+static int in_clone(void *argument)
+{
+	check_state(*(uint64_t *)argument);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static int in_clone_inside(void *argument)
+{
+	try_inside(*(uint64_t *)argument);
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static void clone_somehow(uint64_t expected)
+{
+	static const int flags[] = { CLONE_VM, CLONE_FS,      CLONE_FILES,
+				     CLONE_IO, CLONE_SYSVSEM, CLONE_PTRACE };
+	static char stack[65536] __attribute__((aligned(16)));
+	int wanted = CLONE_VFORK | SIGCHLD;
+	bool inside = rand() % 2;
+	pid_t pid;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (rand() % 2)
+			wanted |= flags[i];
+	if (inside) /* the kernel allows no shared file system there */
+		wanted = (wanted & ~CLONE_FS) | CLONE_NEWUSER | (rand() % 2 ? CLONE_NEWNS : 0);
+	pid = clone(inside ? in_clone_inside : in_clone, stack + sizeof(stack), wanted, &expected);
+	if (pid < 0)
+		count(errno == ENOMEM ? &counts->failed : &counts->errors);
+	else if (waitpid(pid, NULL, __WALL) != pid)
+		count(&counts->errors);
+}
+
+/* The thread takes the place of the leader. */
+static void *exec_in_thread(void *argument)
+{
+	char expected[24], fd[16];
+
+	snprintf(expected, sizeof(expected), "%llx", (unsigned long long)*(uint64_t *)argument);
+	snprintf(fd, sizeof(fd), "%d", counts_fd);
+	execl("/proc/self/exe", "churn", "look", expected, fd, (char *)NULL);
+	count(&counts->errors);
+	return NULL;
+}
+
+static void exec_somehow(uint64_t expected)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, exec_in_thread, &expected))
+		count(&counts->failed);
+	else
+		pthread_join(thread, NULL);
+}
+
+static void do_something(uint64_t expected)
+{
+	static void (*const deeds[])(uint64_t) = { grandchild, clone_somehow, exec_somehow,
+						   enter_older };
+
+	srand((unsigned)getpid() ^ (unsigned)time(NULL));
+	check_state(expected);
+	if (rand() % 2)
+		lower(&expected, CAP_SETPCAP);
+	deeds[(unsigned)rand() % (sizeof(deeds) / sizeof(deeds[0]))](expected);
 }
 
 static void child(uint64_t expected)
@@ -182,7 +277,7 @@ static void work(void)
 			if (next <= CAP_LAST_CAP)
 				lower(&expected, next++);
 		}
-		if (run_child(child, expected))
+		if (run_child(mixed ? do_something : child, expected))
 			count(&counts->rounds);
 	}
 }
@@ -256,7 +351,7 @@ __attribute__((noreturn)) static void fill(unsigned long wanted)
 	unsigned long children = 0;
 	int error = 0;
 
-	for (; children < wanted; children++) {
+	for (unsigned long i = 0; i < wanted; i++) {
 		pid_t pid = fork();
 
 		if (pid == 0) {
@@ -265,16 +360,55 @@ __attribute__((noreturn)) static void fill(unsigned long wanted)
 			for (;;)
 				pause();
 		}
-		error = errno;
 		if (pid < 0)
-			break;
+			error = errno;
+		else
+			children++;
 	}
 	usleep(300 * 1000); /* for the last one to have looked at itself */
-	printf("children=%lu unrestricted=%lu error=%s\n", children,
-	       counts->unrestricted + counts->silent, children < wanted ? strerror(error) : "none");
+	printf("children=%lu failed=%lu unrestricted=%lu error=%s\n", children, wanted - children,
+	       counts->unrestricted + counts->silent, error ? strerror(error) : "none");
 	fflush(stdout);
 	for (;;)
 		pause();
+}
+
+/* What executes this program: are the state and its consequences what they were? */
+static int look(const char *expected, const char *fd)
+{
+	counts_fd = (int)strtol(fd, NULL, 10);
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED, counts_fd, 0);
+	if (counts == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
+	grandchild(strtoull(expected, NULL, 16));
+	return 0;
+}
+
+/* Of the user who is restricted, by a process that isn't. */
+static void make_older(void)
+{
+	int ready[2];
+	char path[64], byte = 0;
+	pid_t pid;
+
+	if (pipe2(ready, O_CLOEXEC))
+		die("pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid == 0) {
+		if (setresgid(UID, UID, UID) || setresuid(UID, UID, UID) ||
+		    unshare(CLONE_NEWUSER) || write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		pause();
+	}
+	close(ready[1]);
+	if (pid < 0 || read(ready[0], &byte, 1) != 1)
+		die("can't make a namespace");
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	older = open(path, O_RDONLY | O_CLOEXEC);
+	if (older < 0)
+		die("can't open %s: %s", path, strerror(errno));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -282,8 +416,12 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_handler = stop }; /* without SA_RESTART */
 	const char *cgroup = NULL;
 
-	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
+	if (argc == 4 && !strcmp(argv[1], "look"))
+		return look(argv[2], argv[3]);
+	counts_fd = memfd_create("counts", 0);
+	if (counts_fd < 0 || ftruncate(counts_fd, sizeof(*counts)))
+		die("can't share memory: %s", strerror(errno));
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED, counts_fd, 0);
 	if (counts == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
 	if (argc == 3 && !strcmp(argv[1], "fill"))
@@ -291,6 +429,8 @@ int main(int argc, char **argv)
 	for (argv++; *argv && !strncmp(*argv, "--", 2); argv++) {
 		if (!strcmp(*argv, "--free"))
 			free_run = true;
+		else if (!strcmp(*argv, "--mixed"))
+			mixed = true;
 		else if (!strcmp(*argv, "--cgroup") && argv[1])
 			cgroup = *++argv;
 		else
@@ -300,6 +440,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (mixed)
+		make_older();
 	sigaction(SIGTERM, &action, NULL);
 	churn(strtoul(*argv, NULL, 10), cgroup);
 	return 0;

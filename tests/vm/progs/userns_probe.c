@@ -647,9 +647,16 @@ static struct census take_census(const char *dir)
 
 static int act_entries(const struct options *options, char **argv)
 {
-	const struct census census = take_census(argv[0]);
+	char slots[256];
+	struct census census;
 
 	(void)options;
+	snprintf(slots, sizeof(slots), "%s/slots", argv[0]);
+	if (access(slots, F_OK)) { /* a layout before 3 */
+		printf("%lu\n", count_elements(argv[0], "states"));
+		return 0;
+	}
+	census = take_census(argv[0]);
 	printf("%lu\n", census.slots + census.overflow);
 	return 0;
 }
