@@ -48,8 +48,8 @@ static const struct {
 			    "denied",
 			    false },
 	[PROBE_FULL] = { "full", "there is no room for one more restricted process", false },
-	[PROBE_SHARE] = { "share",
-			  "this user has as many restricted processes as a user can have", false },
+	[PROBE_SHARE] = { "share", "this user has as many restricted processes as a user can have",
+			  false },
 	[PROBE_FAILED] = { "failed", "a child process could not be run", false },
 };
 
@@ -121,7 +121,7 @@ static enum trial in_child(enum trial (*act)(const struct setting *setting),
 		_exit((int)act(setting));
 	if (pid < 0)
 		return find_reason(errno, TRIAL_FAILED);
-	if ( child_wait(pid, &status) < 0 || !WIFEXITED(status))
+	if (child_wait(pid, &status) < 0 || !WIFEXITED(status))
 		return TRIAL_FAILED;
 	return (enum trial)WEXITSTATUS(status);
 }

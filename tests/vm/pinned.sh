@@ -14,9 +14,9 @@ max=$(<$threads_max) few=2000
 share=$((2 * few))
 no_net_admin=ffffffffffffefff # without bit 12
 
-entries() { $probe entries $pins; }
-census() { $probe census $pins; }
-system() { $probe system $pins/system; }
+entries() { $probe entries "$pins"; }
+census() { $probe census "$pins"; }
+system() { $probe system "$pins/system"; }
 # In the background only: it takes the place of the shell.
 as_uid() { exec setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
 

@@ -16,8 +16,8 @@ pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next crowded=/opt/tests/usernscapsctl-crowded
 
-census() { $probe census $pins; }
-entries() { $probe entries $pins; }
+census() { $probe census "$pins"; }
+entries() { $probe entries "$pins"; }
 
 until_entries() { # COUNT
 	local tries
