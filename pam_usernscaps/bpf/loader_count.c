@@ -48,7 +48,7 @@ static int read_number(const char *path, const char *before, const char *what,
 int loader_overflow_size(const struct loader_paths *paths, unsigned *ret_size,
 			 struct loader_problem *problem)
 {
-	unsigned long kib;
+	unsigned long kib = 0;
 	unsigned size = OVERFLOW_MIN;
 	int r = read_number(paths->meminfo, "MemTotal:", "kilobytes", &kib, problem);
 
@@ -63,7 +63,7 @@ int loader_overflow_size(const struct loader_paths *paths, unsigned *ret_size,
 int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_share,
 		 struct loader_problem *problem)
 {
-	unsigned long tasks;
+	unsigned long tasks = 0;
 	int r = read_number(paths->threads_max, "", "tasks", &tasks, problem);
 
 	if (r)
