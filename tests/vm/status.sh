@@ -84,7 +84,7 @@ until_nobody_counts
 is "True proven 6 0 True 0 $((2 * $(</proc/sys/kernel/threads-max))) None []" "status --json, with nobody restricted" json \
 	's["provider"]["works"], s["provider"]["verdict"], len(s["programs"]["attached"]),
 	s["programs"]["recursion_misses"], s["programs"]["version"] == s["tool_version"],
-	s["programs"]["tasks"]["restricted"], s["programs"]["tasks"]["room"],
+	s["programs"]["tasks"]["restricted"], s["programs"]["tasks"]["share"],
 	s["provider"]["cause"], s["restricted"]'
 is "provider bpf, proven: chroot(2) was allowed in a new namespace, and denied in one without sys_chroot" \
 	"probe" "$ctl" probe
