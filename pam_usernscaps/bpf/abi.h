@@ -94,7 +94,8 @@ static inline __u32 userns_slot_number(__u64 address)
  * How many entries each user has: the user id + 1 in the high half, the count in the low one.
  * Without a count the place is free. Place 0 stays free: it stands for nobody.
  */
-#define USERNS_ACCOUNTS 4096
+#define USERNS_ACCOUNT_BITS 14
+#define USERNS_ACCOUNTS	    (1 << USERNS_ACCOUNT_BITS)
 
 /* What holds for all tasks. In every layout it begins with layout and mask. */
 struct userns_system {
@@ -103,7 +104,8 @@ struct userns_system {
 	__u64 mask;	   /* what any namespace below the initial one can have at most */
 	char version[24];  /* of the programs that were attached last; NUL-terminated */
 	__u64 initial;	   /* the address of the initial user namespace; 0 until it is known */
-	__u64 reserved[2]; /* 0 */
+	__u32 seed;	   /* of the places of accounts, so that nobody can know them */
+	__u32 reserved[3]; /* 0 */
 };
 _Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
 

@@ -9,6 +9,7 @@
 #ifndef BPF_ACCOUNTS_H
 #define BPF_ACCOUNTS_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 #include "abi.h"
@@ -32,10 +33,17 @@ static inline int accounts_is_of(__u64 account, __u32 uid)
 	return accounts_count(account) && account >> 32 == (__u64)uid + 1;
 }
 
-/** The place number @i of those for a user; 0 is none. */
-static inline __u32 accounts_place(__u32 uid, __u32 i)
+/**
+ * The place number @i of those for a user; 0 is none.
+ *
+ * @seed: any number that stays the same
+ */
+static inline __u32 accounts_place(__u32 seed, __u32 uid, __u32 i)
 {
-	return ((uid * 0x9e3779b1U >> 20) + i) % USERNS_ACCOUNTS;
+	__u32 hash = (uid ^ seed) * 0x9e3779b1U;
+
+	hash = (hash ^ hash >> 15 ^ seed) * 0x85ebca6bU;
+	return ((hash >> (32 - USERNS_ACCOUNT_BITS)) + i) % USERNS_ACCOUNTS;
 }
 
 /** Count one entry less. */
@@ -60,10 +68,11 @@ static inline int accounts_add(volatile __u64 *account, __u32 share)
 }
 
 /** Where is a user's account? Returns its place or 0. */
-static inline __u32 accounts_find(const volatile __u64 accounts[USERNS_ACCOUNTS], __u32 uid)
+static inline __u32 accounts_find(const volatile __u64 accounts[USERNS_ACCOUNTS], __u32 seed,
+				  __u32 uid)
 {
 	for (__u32 i = 0; i < ACCOUNTS_TRIED; i++) {
-		__u32 place = accounts_place(uid, i);
+		__u32 place = accounts_place(seed, uid, i);
 
 		if (place && accounts_is_of(accounts[place], uid))
 			return place;
@@ -72,10 +81,10 @@ static inline __u32 accounts_find(const volatile __u64 accounts[USERNS_ACCOUNTS]
 }
 
 /** Make an account of one entry in a free place. Returns the place, or 0 where there is none. */
-static inline __u32 accounts_make(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 uid)
+static inline __u32 accounts_make(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 seed, __u32 uid)
 {
 	for (__u32 i = 0; i < ACCOUNTS_TRIED; i++) {
-		__u32 place = accounts_place(uid, i);
+		__u32 place = accounts_place(seed, uid, i);
 		__u64 seen = accounts[place];
 
 		if (place && !accounts_count(seen) &&
@@ -85,40 +94,45 @@ static inline __u32 accounts_make(volatile __u64 accounts[USERNS_ACCOUNTS], __u3
 	return 0;
 }
 
-/** Count an entry in an account which may become another's at this moment. Returns its place or 0.
+/**
+ * Count an entry in an account which may become another's at this moment.
+ *
+ * Returns its place, or -EAGAIN.
  */
-static inline __u32 accounts_join(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 place, __u32 uid,
-				  __u32 share)
+static inline int accounts_join(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 place, __u32 uid,
+				__u32 share)
 {
 	if (!accounts_add(&accounts[place], share))
-		return 0;
+		return -EAGAIN;
 	/* Now that it has an entry it stays whose it is. */
 	if (accounts_is_of(accounts[place], uid))
-		return place;
+		return (int)place;
 	accounts_remove(&accounts[place]);
-	return 0;
+	return -EAGAIN;
 }
 
 /**
  * Count an entry for a user, in the user's account or in a new one.
  *
+ * @seed:  see accounts_place()
  * @share: the most there can be
  *
- * Returns its place; or 0 where the user has that many, or no place is free.
+ * Returns its place; -EAGAIN where the user has that many; or -EUSERS where no place is free.
  */
-static inline __u32 accounts_open(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 uid, __u32 share)
+static inline int accounts_open(volatile __u64 accounts[USERNS_ACCOUNTS], __u32 seed, __u32 uid,
+				__u32 share)
 {
-	__u32 first = accounts_find(accounts, uid), made;
+	__u32 first = accounts_find(accounts, seed, uid), made;
 
 	if (first)
 		return accounts_join(accounts, first, uid, share);
-	made = accounts_make(accounts, uid);
+	made = accounts_make(accounts, seed, uid);
 	if (!made)
-		return 0;
+		return -EUSERS;
 	/* The same may have been done elsewhere at this moment: the first account counts. */
-	first = accounts_find(accounts, uid);
+	first = accounts_find(accounts, seed, uid);
 	if (!first || first == made)
-		return made;
+		return (int)made;
 	accounts_remove(&accounts[made]);
 	return accounts_join(accounts, first, uid, share);
 }

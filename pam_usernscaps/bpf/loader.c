@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,7 +82,7 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 				  struct loader_problem *problem)
 {
 	struct userns_bpf *skeleton;
-	unsigned size = 0, share = 0;
+	unsigned size = 0, share = 0, seed = 0;
 	int r = loader_overflow_size(paths, &size, problem);
 
 	if (!r)
@@ -95,7 +96,10 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 		*ret_error = loader_fail_libbpf(problem, -errno, "open", "the BPF programs");
 		return NULL;
 	}
-	r = bpf_map__set_max_entries(skeleton->maps.overflow, size);
+	r = getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed) ? 0 : -errno;
+	skeleton->data_system->system.seed = seed;
+	if (!r)
+		r = bpf_map__set_max_entries(skeleton->maps.overflow, size);
 	if (!r)
 		r = userns_bpf__load(skeleton);
 	if (r)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* May the programs go? Only where nobody is restricted, and nobody can be any more. */
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #include "base/cleanup.h"
 #include "loader_pins.h"
@@ -66,6 +66,25 @@ static bool is_silent(void *nothing)
 }
 
 /*
+ * Wait for a grace period of RCU, as the kernel does after a change to a map of maps. Not by
+ * membarrier(2), which refuses it on kernels with nohz_full, and on one processor does not wait.
+ */
+static int wait_for_readers(void)
+{
+	_cleanup_(closep) int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL);
+	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (__u32)inner);
+	_cleanup_(closep) int outer = -1;
+	const int key = 0;
+
+	if (inner < 0)
+		return inner;
+	outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, NULL, 4, 4, 1, &options);
+	if (outer < 0)
+		return outer;
+	return bpf_map_update_elem(outer, &key, &inner, BPF_ANY);
+}
+
+/*
  * Stop answering prctl(2), and wait for calls in progress. The caller holds the program, so
  * loader_unpin() would wait for itself.
  */
@@ -78,9 +97,8 @@ static int silence(const struct loader_paths *paths, struct loader_problem *prob
 		r = -errno;
 	if (!r)
 		r = loader_wait(is_silent, NULL, LOADER_WAIT_MS);
-	/* A grace period of RCU. */
-	if (!r && syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-		r = -errno;
+	if (!r)
+		r = wait_for_readers();
 	return r ? loader_fail(problem, r, "can't remove %s: %s", path, strerror(-r)) : 0;
 }
 

@@ -12,11 +12,11 @@
  * compare-and-exchange.
  *
  * What if an operation on the overflow fails? A lookup takes no lock and can't. Insertion and
- * removal fail with -EBUSY only on top of another such operation on the same CPU, whose bucket
- * locks keep preemption off: never in the context of a process, but task_free also runs in softirq,
- * and then leaves its entry behind. No harm follows: the address goes to a new task only through
- * task_alloc, which removes it first. Where insertion fails for lack of memory or room, the fork
- * fails, and so does the prctl that would restrict for the first time.
+ * removal fail with -EBUSY on top of another such operation on the same CPU, where task_free runs
+ * in softirq; and since Linux 6.15 wherever a lock is not to be had in a quarter of a second. Then
+ * task_free leaves its entry behind. No harm follows: the address goes to a new task only through
+ * task_alloc, which removes the entry first, or else the fork fails. Where insertion fails for lack
+ * of memory or room, the fork fails, and so does the prctl that would restrict for the first time.
  *
  * GPL-2.0, because the kernel lets no other program use these hooks.
  */
@@ -133,8 +133,12 @@ static __u64 key_of(const struct task_struct *task)
 
 static __always_inline volatile struct userns_slot *slot_of(const struct task_struct *task)
 {
-	volatile struct userns_slot *slot = &slots[userns_slot_number(key_of(task))];
+	volatile struct userns_slot *slot;
+	__u32 low;
 
+	/* The verifier takes the copy of half a pointer for a number, and nothing else. */
+	asm volatile("%[low] = %[task]" : [low] "=w"(low) : [task] "w"((__u32)key_of(task)));
+	slot = &slots[userns_slot_number(low)];
 	barrier_var(slot); /* else the compiler computes it again at each use */
 	return slot;
 }
@@ -153,25 +157,33 @@ static __always_inline struct userns_state *state_of(const struct task_struct *t
 
 /* ---- entries ---- */
 
-/* Put a state into a slot if it is free. Returns whether it was. */
+/*
+ * Put a state into a slot if it is free.
+ *
+ * @is_seen: whether the iterator can get at the task meanwhile; not at one that is being born
+ *
+ * Returns whether it was.
+ */
 static __always_inline int put_in_slot(volatile struct userns_slot *slot, __u64 key,
-				       const volatile struct userns_state *state)
+				       const volatile struct userns_state *state, int is_seen)
 {
-	__u64 seen = __sync_val_compare_and_swap(&slot->key, USERNS_SLOT_FREE, USERNS_SLOT_BUSY);
+	__u64 seen = __sync_val_compare_and_swap(&slot->key, USERNS_SLOT_FREE,
+						 is_seen ? USERNS_SLOT_BUSY : key);
 
 	barrier_var(
 		seen); /* else the compiler makes a number of the comparison, and compares that */
 	if (seen != USERNS_SLOT_FREE)
 		return 0;
 	slot->state = *state;
-	__sync_lock_test_and_set(&slot->key, key); /* not before the state */
+	if (is_seen)
+		__sync_lock_test_and_set(&slot->key, key); /* not before the state */
 	return 1;
 }
 
 /* Put a state where there is room. Returns 0 or -ENOMEM. */
 static long put(volatile struct userns_slot *slot, __u64 key, const struct userns_state *state)
 {
-	if (put_in_slot(slot, key, state))
+	if (put_in_slot(slot, key, state, 1))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, 1);
 	if (!bpf_map_update_elem(&overflow, &key, state, BPF_NOEXIST))
@@ -262,33 +274,42 @@ void BPF_PROG(userns_free, struct task_struct *task)
 }
 
 /*
- * Whose entries are those of a task that isn't root's? In a user namespace a user has many ids, so
- * there it is the owner of the outermost one.
+ * For which user do a task's entries count? In a user namespace that a user has made it is that
+ * one, who has many ids there. What else has CAP_SETPCAP is who restricts others: nobody's.
+ *
+ * Returns a user id; 0 for nobody.
  */
-static __u32 uid_of(const struct task_struct *task)
+static __u32 user_of(const struct task_struct *task)
 {
 	const struct cred *cred = task->real_cred;
 	const struct user_namespace *ns = cred->user_ns;
-	__u32 owner = cred->uid.val;
+	__u32 owner = 0;
 
 	for (int i = 0; i < NAMESPACES_MAX && ns->level > 0; i++) {
 		if (ns->owner.val)
 			owner = ns->owner.val;
 		ns = ns->parent;
 	}
-	return owner;
+	if (owner || decide_has(capset(&cred->cap_effective), CAP_SETPCAP))
+		return owner;
+	return cred->uid.val;
 }
 
 /*
- * A session's first entries are root's, and those count for nobody. From its first process on that
- * forks as a user, all that come of it are that user's, whatever they become.
+ * Count one entry more for the user of the running task, if that is anybody.
+ *
+ * @account: changed to where it counts
+ *
+ * Returns 0, -EAGAIN or -EUSERS.
  */
-static __noinline int count_for_user(struct userns_state *state)
+static __noinline int count_for_user(__u32 *account)
 {
-	__u32 uid = uid_of(bpf_get_current_task_btf());
+	__u32 user = user_of(bpf_get_current_task_btf());
+	int place = user ? accounts_open(accounts, system.seed, user, system.share) : 0;
 
-	if (uid)
-		state->account = accounts_open(accounts, uid, system.share);
+	if (place < 0)
+		return place;
+	*account = (__u32)place;
 	return 0;
 }
 
@@ -306,33 +327,43 @@ static long remember(const struct task_struct *task, const struct userns_state *
 	return -ENOMEM;
 }
 
-/* The general case of task_alloc. */
+/*
+ * The general case of task_alloc. What is there is left over from an older task, and has to go.
+ *
+ * A session's first entries are nobody's. From its first process on that forks as a user, all that
+ * come of it are that user's, whatever they become. Where there is no place for another account
+ * they stay nobody's: others could fill the places.
+ */
 static __noinline long inherit(unsigned long long *ctx)
 {
 	const struct task_struct *task = (const struct task_struct *)ctx[0];
 	struct userns_state *state;
 
-	forget(task); /* what is there is left over from an older task */
+	forget(task);
+	if (state_of(task))
+		return -ENOMEM;
 	state = state_of(bpf_get_current_task_btf());
 	if (!state)
 		return 0;
-	if (!state->account)
-		count_for_user(state);
+	if (!state->account && count_for_user(&state->account) == -EAGAIN)
+		return -EAGAIN;
 	return verdict(remember(task, state));
 }
 
-/* The same where the parent's state is in its slot, and the child can have had none. */
+/* The same where the parent's state is in its slot. */
 static __noinline long inherit_in_slots(unsigned long long *ctx, const struct task_struct *current,
 					volatile struct userns_slot *own,
 					volatile struct userns_slot *slot)
 {
 	const __u32 account = own->state.account % USERNS_ACCOUNTS;
 
-	if (!account && current->real_cred->uid.val)
+	if (slot->elsewhere || slot->key == ctx[0])
+		return inherit(ctx);
+	if (!account && current->real_cred->uid.val) /* root's are nobody's */
 		return inherit(ctx);
 	if (account && !accounts_add(&accounts[account], system.share))
 		return -EAGAIN;
-	if (put_in_slot(slot, ctx[0], &own->state))
+	if (put_in_slot(slot, ctx[0], &own->state, 0))
 		return 0;
 	if (account)
 		accounts_remove(&accounts[account]);
@@ -355,10 +386,10 @@ long BPF_PROG(userns_alloc, struct task_struct *task, unsigned long clone_flags,
 	task = (struct task_struct *)ctx[0]; /* again: this costs less than to keep it */
 	own = slot_of(current);
 	slot = slot_of(task);
-	if (slot->elsewhere | own->elsewhere || slot->key == key_of(task))
-		return inherit(ctx);
 	if (own->key == key_of(current))
 		return inherit_in_slots(ctx, current, own, slot);
+	if (own->elsewhere | slot->elsewhere || slot->key == key_of(task))
+		return inherit(ctx);
 	return 0;
 }
 
@@ -433,23 +464,16 @@ long BPF_PROG(userns_create, const struct cred *cred, long ret)
 }
 
 /* Restrict a task for the first time. Returns 0 or a negative errno. */
-static int restrict_first(const struct task_struct *current, struct userns_state *wanted,
-			  const struct decide_task *task)
+static int restrict_first(const struct task_struct *current, struct userns_state *wanted)
 {
-	long r;
+	int r = count_for_user(&wanted->account);
 
-	if (!decide_is_restricted(wanted))
-		return 0;
-	/* What root does for a user counts once the user makes more of it. */
-	if (wanted->level > 0 || !decide_has_setpcap(wanted, task)) {
-		wanted->account = accounts_open(accounts, uid_of(current), system.share);
-		if (!wanted->account)
-			return -EAGAIN;
-	}
-	r = put(slot_of(current), key_of(current), wanted);
+	if (r)
+		return r;
+	r = (int)put(slot_of(current), key_of(current), wanted);
 	if (r && wanted->account)
 		accounts_remove(&accounts[wanted->account % USERNS_ACCOUNTS]);
-	return r ? -ENOMEM : 0;
+	return r;
 }
 
 /* Carry out an operation on the running task. Returns the errno that travels. */
@@ -474,8 +498,8 @@ static __noinline long operate(unsigned long long *ctx)
 		system.initial = (__u64)(unsigned long)cred->user_ns;
 	if (result >= 0 && state)
 		*state = wanted;
-	else if (result >= 0)
-		r = restrict_first(current, &wanted, &task);
+	else if (result >= 0 && decide_is_restricted(&wanted))
+		r = restrict_first(current, &wanted);
 	return verdict(decide_reply(r ? r : result));
 }
 

@@ -104,11 +104,6 @@ struct setting {
 	struct capset keep;
 };
 
-static enum trial find_reason(int error, enum trial otherwise)
-{
-	return error == ENOMEM ? TRIAL_NO_ROOM : error == EAGAIN ? TRIAL_NO_SHARE : otherwise;
-}
-
 static enum trial in_child(enum trial (*act)(const struct setting *setting),
 			   const struct setting *setting)
 {
@@ -119,8 +114,8 @@ static enum trial in_child(enum trial (*act)(const struct setting *setting),
 	pid = fork();
 	if (pid == 0)
 		_exit((int)act(setting));
-	if (pid < 0)
-		return find_reason(errno, TRIAL_FAILED);
+	if (pid < 0) /* of EAGAIN the cause may be another limit */
+		return errno == ENOMEM ? TRIAL_NO_ROOM : TRIAL_FAILED;
 	if (child_wait(pid, &status) < 0 || !WIFEXITED(status))
 		return TRIAL_FAILED;
 	return (enum trial)WEXITSTATUS(status);
@@ -146,7 +141,9 @@ static enum trial try_lowered(const struct setting *setting)
 	if (!capset_equal(setting->keep, CAPSET_ALL))
 		r = userns_keep(setting->userns, setting->keep);
 	if (r < 0)
-		return find_reason(-r, TRIAL_NOT_LOWERED);
+		return r == -ENOMEM   ? TRIAL_NO_ROOM
+		       : r == -EAGAIN ? TRIAL_NO_SHARE
+				      : TRIAL_NOT_LOWERED;
 	return in_child(try_chroot, setting);
 }
 

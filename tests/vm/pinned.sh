@@ -103,9 +103,24 @@ is "" "reload" usernscapsctl reload
 like "* share=$((2 * max)) *" "follows" system
 is allowed "and bob can restrict himself again" as bob "$probe --nnp --keep $no_net_admin version"
 
-# --- and all ends ---
+# --- a user who is restricted by a rule ---
 stop
+loginctl terminate-user alice
+echo 600 >$threads_max
+usernscapsctl reload
+start ssh -n alice@localhost exec $pin 2000
+like "pinned=1[01]* refused=* error=Resource temporarily unavailable" "alice reaches hers, too" echo "$pinned"
+before=$(entries)
+like "*status *" "she can't go on in another login" as alice "$probe storm 1 10"
+is "$before" "nothing is left of that" until_entries "$before"
+is denied "carol logs in, restricted" as carol "$probe lo"
+pkill -u alice
+echo "$max" >$threads_max
+usernscapsctl reload
+is "forks=10 failed=0 unrestricted=0" "control: then she can" as alice "$probe storm 1 10"
+
+# --- and all ends ---
 for user in alice carol; do loginctl terminate-user $user; done
-is 0 "nobody is restricted" until_entries 0
+is 0 "nobody is restricted at last" until_entries 0
 like "slots=0 elsewhere=0 overflow=0 accounts=0 *" "nothing is left" census
 finish

@@ -47,7 +47,7 @@ tree_variant() {
 			Makefile s/^(PACKAGE_VERSION =) .*/\1 0.0.1/
 			pam_usernscaps/bpf/abi.h s/^(#define USERNS_LAYOUT) .*/\1 2/
 			pam_usernscaps/bpf/loader_parts.h s/"slots"/"marks"/;s/"overflow"/"states"/
-			pam_usernscaps/bpf/userns.bpf.c s/__sync_val_compare_and_swap\(&slot->key.*\);/USERNS_SLOT_BUSY;/
+			pam_usernscaps/bpf/userns.bpf.c s/(swap\(&slot->key,) USERNS_SLOT_FREE,/\1 2,/;s/seen != USERNS_SLOT_FREE/seen != 2/
 		END
 		;;
 	layout) # one whose maps are laid out otherwise, and one of them is called otherwise
