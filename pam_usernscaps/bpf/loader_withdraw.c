@@ -72,7 +72,8 @@ static bool is_silent(void *nothing)
 static int wait_for_readers(void)
 {
 	_cleanup_(closep) int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, 4, 4, 1, NULL);
-	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (__u32)inner);
+	const struct bpf_map_create_opts options = { .sz = sizeof(options),
+						     .inner_map_fd = (__u32)inner };
 	_cleanup_(closep) int outer = -1;
 	const int key = 0;
 
