@@ -143,16 +143,14 @@ static __always_inline volatile struct userns_slot *slot_of(const struct task_st
 	return slot;
 }
 
-static __always_inline struct userns_state *state_in(volatile struct userns_slot *slot, __u64 key)
+static __always_inline struct userns_state *state_of(const struct task_struct *task)
 {
+	volatile struct userns_slot *slot = slot_of(task);
+	__u64 key = key_of(task);
+
 	if (slot->key == key)
 		return (struct userns_state *)&slot->state;
 	return slot->elsewhere ? bpf_map_lookup_elem(&overflow, &key) : NULL;
-}
-
-static __always_inline struct userns_state *state_of(const struct task_struct *task)
-{
-	return state_in(slot_of(task), key_of(task));
 }
 
 /* ---- entries ---- */
@@ -170,8 +168,7 @@ static __always_inline int put_in_slot(volatile struct userns_slot *slot, __u64 
 	__u64 seen = __sync_val_compare_and_swap(&slot->key, USERNS_SLOT_FREE,
 						 is_seen ? USERNS_SLOT_BUSY : key);
 
-	barrier_var(
-		seen); /* else the compiler makes a number of the comparison, and compares that */
+	barrier_var(seen); /* else the compiler compares what comes of a comparison */
 	if (seen != USERNS_SLOT_FREE)
 		return 0;
 	slot->state = *state;

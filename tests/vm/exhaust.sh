@@ -9,7 +9,6 @@
 set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 crowded=/opt/tests/usernscapsctl-crowded
 cgroups=/sys/fs/cgroup
@@ -17,15 +16,8 @@ no_net_admin=ffffffffffffefff # without bit 12
 harmless_but_killed="killed=* allowed=0 lost=0 unrestricted=0 silent=0 refused=0 errors=0"
 harmless=${harmless_but_killed/\*/0}
 
-entries() { $probe entries $pins; }
 unrestricted() { $probe --uid 1001 "$@"; }
 restricted() { $probe --keep "$no_net_admin" --uid 1000 "$@"; }
-
-until_entries() { # COUNT
-	local tries
-	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
-	entries
-}
 
 # fill CHILDREN: a restricted process and its children stay; what it says is in $filled.
 fill() {

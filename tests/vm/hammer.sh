@@ -13,7 +13,6 @@ seconds=${1:-20}
 rules <<-END
 	user "alice" { userns { drop = {net_admin} } }
 END
-entries() { $probe entries /sys/fs/bpf/usernscaps; }
 
 # storms CPUS SECONDS: in a login; adds up what all of them say.
 storms() {
@@ -46,6 +45,5 @@ like "forks=[1-9]* failed=0 unrestricted=0" "nor is a child, elsewhere" cat /run
 
 # Her login and her user manager end; then nothing may be left.
 loginctl terminate-user alice
-for ((i = 0; i < 300 && $(entries) > 0; i++)); do sleep 0.1; done
-is 0 "no state is left" entries
+is 0 "no state is left" until_entries 0
 finish

@@ -7,6 +7,16 @@ probe=/opt/tests/userns_probe
 conf=/etc/security/usernscaps.conf
 count=0 failed=0
 
+# How many states the programs keep. One is freed a grace period after its task has ended.
+pins=/sys/fs/bpf/usernscaps
+entries() { $probe entries "$pins"; }
+
+until_entries() { # COUNT: prints how many there are after at most a minute
+	local tries
+	for ((tries = 0; tries < 600 && $(entries) != $1; tries++)); do sleep 0.1; done
+	entries
+}
+
 # What the timer starts would be one more restricted process, and knows nothing of a test's.
 probe_timer=$(systemctl is-active usernscaps-probe.timer)
 systemctl --quiet stop usernscaps-probe.timer usernscaps-probe.service 2>/dev/null

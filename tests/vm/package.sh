@@ -11,7 +11,6 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 export DEBIAN_FRONTEND=noninteractive
 packages=/opt/tests/packages
-pins=/sys/fs/bpf/usernscaps
 unit=usernscaps.service
 both_stacks="/etc/pam.d/common-session /etc/pam.d/common-session-noninteractive"
 dropin=/etc/security/usernscaps.d/site.conf
@@ -40,7 +39,6 @@ states() { dpkg-query -W -f '${Package} ${db:Status-Status} ' libpam-usernscaps 
 unit_is() { systemctl show -p ActiveState -p UnitFileState --value "$unit" | paste -sd ' '; }
 stacks() { grep -ls pam_usernscaps /etc/pam.d/* | paste -sd ' '; }
 loaded() { if [[ -e $pins ]]; then echo loaded; else echo none; fi; }
-entries() { $probe entries "$pins"; }
 
 # Is one started before the other at boot? All that is between them has to be targets.
 is_before() { # UNIT OTHER
@@ -99,10 +97,9 @@ held() {
 
 # Ends them, and waits until nobody is known to be restricted any more.
 release() {
-	local tries
 	: >/run/stop
 	wait "${held_pids[@]}"
-	for ((tries = 0; tries < 300 && $(entries) != 0; tries++)); do sleep 0.1; done
+	until_entries 0 >/dev/null
 }
 
 make_version next 99.0.0-1

@@ -7,24 +7,16 @@
 set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-pins=/sys/fs/bpf/usernscaps
 pin=/opt/tests/pin
 threads_max=/proc/sys/kernel/threads-max
 max=$(<$threads_max) few=2000
 share=$((2 * few))
 no_net_admin=ffffffffffffefff # without bit 12
 
-entries() { $probe entries "$pins"; }
 census() { $probe census "$pins"; }
 system() { $probe system "$pins/system"; }
 # In the background only: it takes the place of the shell.
 as_uid() { exec setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
-
-until_entries() { # COUNT
-	local tries
-	for ((tries = 0; tries < 600 && $(entries) != $1; tries++)); do sleep 0.1; done
-	entries
-}
 
 # Leaves the process id in $pinning, and what it says in $pinned.
 start() { # COMMAND...

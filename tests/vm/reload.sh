@@ -10,14 +10,12 @@ set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 reloads=${1:-20}
-pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next layout=/opt/tests/usernscapsctl-layout
 older=/opt/tests/usernscapsctl-older
 no_net_admin=ffffffffffffefff # without bit 12
 clean="rounds=[1-9]* failed=0 killed=0 allowed=0 lost=0 unrestricted=0 silent=0 refused=0 errors=0"
 
-entries() { $probe entries $pins; }
 system() { $probe system $pins/system; }
 version() { system | sed 's/.*version=//'; }
 version_of() { "$1" --version | sed 's/.* //'; }
@@ -25,13 +23,6 @@ pins_now() { stat -c '%n %i' $pins/* 2>&1; }
 pins_count() { find $pins -maxdepth 1 -type f | wc -l; }
 restricted() { $probe --keep $no_net_admin --uid 1000 "$@"; }
 milliseconds() { date +%s%3N; }
-
-# The state of a task is freed a grace period after it has ended.
-until_entries() { # COUNT
-	local tries
-	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
-	entries
-}
 
 churn_start() {
 	nice $churn "$@" >/run/churn & # so that a reload gets its turn

@@ -12,18 +12,10 @@ set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 seconds=${1:-20} still=${2-}
-pins=/sys/fs/bpf/usernscaps
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next crowded=/opt/tests/usernscapsctl-crowded
 
 census() { $probe census "$pins"; }
-entries() { $probe entries "$pins"; }
-
-until_entries() { # COUNT
-	local tries
-	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
-	entries
-}
 
 # storm TOOL TOOL SECONDS OPTION...: in $result what came of it; reloads by both in turn meanwhile.
 storm() {
