@@ -28,9 +28,15 @@ static inline __u64 accounts_new(__u32 uid)
 	return ((__u64)uid + 1) << 32 | 1;
 }
 
+/** Whose it is, where it counts any. */
+static inline __u32 accounts_uid(__u64 account)
+{
+	return (__u32)(account >> 32) - 1;
+}
+
 static inline int accounts_is_of(__u64 account, __u32 uid)
 {
-	return accounts_count(account) && account >> 32 == (__u64)uid + 1;
+	return accounts_count(account) && accounts_uid(account) == uid;
 }
 
 /**

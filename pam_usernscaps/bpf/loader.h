@@ -136,6 +136,8 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 struct loader_entries {
 	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */
 	size_t room;  /* so many there can be */
+	size_t most;  /* so many has the user who has the most; 0: nobody has any, or unknown */
+	uint32_t most_uid; /* that user's id, where @most is not 0 */
 };
 
 /**

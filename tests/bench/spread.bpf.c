@@ -39,12 +39,14 @@ struct {
 SEC("iter/task")
 int spread(struct bpf_iter__task *ctx)
 {
-	const __u64 key = (__u64)(unsigned long)ctx->task;
-	volatile struct userns_slot *slot;
+	const struct task_struct *task = ctx->task;
 	struct spread_record record = {};
+	volatile struct userns_slot *slot;
+	__u64 key;
 
-	if (!ctx->task)
+	if (!task)
 		return 0;
+	key = (__u64)(unsigned long)task;
 	slot = &slots[userns_slot_number(key)];
 	record.is_restricted = slot->key == key || bpf_map_lookup_elem(&overflow, &key);
 	record.looks_elsewhere = slot->key != key && slot->elsewhere != 0;

@@ -397,6 +397,24 @@ static void test_unload_restricted(void **state)
 	}
 }
 
+/* uid 1000 has five entries, 1001 seven; and where 1002 had some another's could be. */
+static void pin_accounts(const struct fixture *f)
+{
+	uint64_t *accounts = calloc(USERNS_ACCOUNTS, sizeof(*accounts));
+	const int key = 0;
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(key),
+				USERNS_ACCOUNTS * sizeof(*accounts), 1, NULL);
+
+	assert_non_null(accounts);
+	accounts[3] = (uint64_t)1001 << 32 | 5;
+	accounts[1] = (uint64_t)1002 << 32 | 7;
+	accounts[USERNS_ACCOUNTS - 1] = (uint64_t)1003 << 32;
+	if (fd >= 0)
+		assert_int_equal(bpf_map_update_elem(fd, &key, accounts, BPF_ANY), 0);
+	free(accounts);
+	pin(f, fd, "accounts");
+}
+
 static void test_count(void **state)
 {
 	struct fixture *f = privileged(state);
@@ -410,10 +428,14 @@ static void test_count(void **state)
 	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), 0);
 	assert_int_equal(entries.count, 73000);
 	assert_int_equal(entries.room, USERNS_SLOTS);
+	assert_int_equal(entries.most, 0);
+	pin_accounts(f);
 	pin_map(f, "overflow", 1); /* its entry is one of the 70,000 */
 	assert_int_equal(loader_count(&f->paths, &entries, &f->problem), 0);
 	assert_int_equal(entries.count, 73000);
 	assert_int_equal(entries.room, USERNS_SLOTS + 16);
+	assert_int_equal(entries.most, 7);
+	assert_int_equal(entries.most_uid, 1001);
 }
 
 /* Another layout's, which has this name, too. */

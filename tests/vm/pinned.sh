@@ -67,7 +67,8 @@ like "*the user has as many restricted processes as a user can have*" "but not r
 	as bob "/usr/sbin/usernscapsctl run --userns=all,-net_admin -- true"
 like "*can't be lowered any more: this user has as many*" "and is told so" as bob "/usr/sbin/usernscapsctl probe"
 is "" "control: alice's processes can" as alice "/usr/sbin/usernscapsctl run --userns=all,-net_raw -- true"
-like "* restricted tasks *of * $share for each user*" "status" usernscapsctl status
+like "* restricted tasks *of * $share for each user?  most of one user *$share, of uid 1001?*" "status" \
+	usernscapsctl status
 is allowed "the provider works" $probe version
 
 # --- in a user namespace, with another of his user ids ---
