@@ -439,11 +439,9 @@ SEC("lsm/capable")
 long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns, int cap,
 	      unsigned int opts, long ret)
 {
-	if (ret)
-		return ret;
 	if ((__u64)(unsigned long)ns == system.initial) /* by far the most calls */
-		return 0;
-	return check(ctx);
+		return ret;
+	return ret ? ret : check(ctx);
 }
 
 SEC("lsm/userns_create")
