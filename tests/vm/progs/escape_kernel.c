@@ -107,7 +107,7 @@ static int get_pinned(const char *path)
 
 static int get_states(void)
 {
-	return get_pinned(PINS "/states");
+	return get_pinned(PINS "/slots");
 }
 
 static int get_system(void)
