@@ -12,7 +12,7 @@ systemctl stop usernscaps-probe.timer
 echo 60000 >/proc/sys/kernel/threads-max
 echo 60000 >/proc/sys/kernel/pid_max
 "$here/spread" memory "$pins" slots overflow accounts system
-for _ in 1 2 3; do # the second and third among what the ones before have left
+for _ in 1 2 3; do
 	"$here/spread" "$here/spread.bpf.o" 10000 10000
-	sleep 5
+	until [[ $(wc -c <"$pins/records") == 0 ]]; do sleep 1; done
 done
