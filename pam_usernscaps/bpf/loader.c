@@ -87,7 +87,6 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 
 	if (!r)
 		r = loader_share(paths, USERNS_SLOTS + size, &share, problem);
-
 	*ret_error = r;
 	if (r)
 		return NULL;
@@ -96,7 +95,8 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 		*ret_error = loader_fail_libbpf(problem, -errno, "open", "the BPF programs");
 		return NULL;
 	}
-	r = getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed) ? 0 : -errno;
+	/* At boot there may be no better numbers yet, and sessions are not to wait for them. */
+	r = getrandom(&seed, sizeof(seed), GRND_INSECURE) < 0 ? -errno : 0;
 	skeleton->data_system->system.seed = seed;
 	if (!r)
 		r = bpf_map__set_max_entries(skeleton->maps.overflow, size);

@@ -14,8 +14,10 @@
 /* Where programs of USERNS_LAYOUT 2 and before keep all states: a hash map. */
 #define OLDER_STATES "states"
 
-/* The overflow has room for one entry for so many bytes of memory; a task takes more than twice as
- * many. */
+/*
+ * The overflow has room for one entry for so many bytes of memory. The kernel's own structure of a
+ * task is larger.
+ */
 #define MEMORY_PER_ENTRY 4096
 /* For each there are 16 bytes, which is taken as the map is made: this many are 64 MiB. */
 #define OVERFLOW_MAX (1U << 22)
@@ -29,7 +31,8 @@
 
 /* ---- how many there can be ---- */
 
-static int read_number(const char *path, const char *before, const char *what,
+/* The first line has to be a number, but 0, between two words. */
+static int read_number(const char *path, const char *before, const char *after, const char *what,
 		       unsigned long *ret_number, struct loader_problem *problem)
 {
 	char text[64];
@@ -40,7 +43,7 @@ static int read_number(const char *path, const char *before, const char *what,
 		return loader_fail(problem, r, "can't read %s: %s", path, strerror(-r));
 	if (!strncmp(text, before, strlen(before))) {
 		*ret_number = strtoul(text + strlen(before), &end, 10);
-		if (*ret_number && (!*end || !strcmp(end, " kB")))
+		if (*ret_number && !strcmp(end, after))
 			return 0;
 	}
 	return loader_fail(problem, -EINVAL, "%s holds no number of %s: \"%s\"", path, what, text);
@@ -51,7 +54,7 @@ int loader_overflow_size(const struct loader_paths *paths, unsigned *ret_size,
 {
 	unsigned long kib = 0;
 	unsigned size = OVERFLOW_MIN;
-	int r = read_number(paths->meminfo, "MemTotal:", "kilobytes", &kib, problem);
+	int r = read_number(paths->meminfo, "MemTotal:", " kB", "kilobytes", &kib, problem);
 
 	if (r)
 		return r;
@@ -65,7 +68,7 @@ int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_sh
 		 struct loader_problem *problem)
 {
 	unsigned long tasks = 0;
-	int r = read_number(paths->threads_max, "", "tasks", &tasks, problem);
+	int r = read_number(paths->threads_max, "", "", "tasks", &tasks, problem);
 
 	if (r)
 		return r;

@@ -112,8 +112,7 @@ struct doctor_provider {
 	bool loaded; /* the BPF programs are, whether they work or not */
 	bool native; /* the kernel has a userns set of its own */
 	bool full;   /* it works, but nothing more can be lowered */
-	/* So many restricted tasks a user can have, and what a reload would make of it; 0: unknown.
-	 */
+	/* How many restricted tasks can a user have, now and after a reload? 0: unknown. */
 	size_t share, wanted;
 	const char *text;
 	const char *cause; /* where it doesn't work, with the remedy */

@@ -166,14 +166,13 @@ static enum probe_verdict try(const struct probe *probe)
 		return PROBE_MASKED;
 	if (lowered == TRIAL_NO_ROOM && control != TRIAL_NO_ROOM)
 		return PROBE_FULL;
-	if (lowered == TRIAL_NO_SHARE && control != TRIAL_NO_SHARE)
+	if (lowered == TRIAL_NO_SHARE)
 		return PROBE_SHARE;
 	if (control == TRIAL_NO_NAMESPACES)
 		return PROBE_NO_NAMESPACES;
 	if (control == TRIAL_NO_NAMESPACE || control == TRIAL_DENIED)
 		return PROBE_NOT_TRIED;
-	if (control == TRIAL_FAILED || control == TRIAL_NO_ROOM || control == TRIAL_NO_SHARE ||
-	    lowered == TRIAL_FAILED)
+	if (control == TRIAL_FAILED || control == TRIAL_NO_ROOM || lowered == TRIAL_FAILED)
 		return PROBE_FAILED;
 	return PROBE_ALLOWED;
 }

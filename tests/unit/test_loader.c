@@ -527,11 +527,14 @@ static void assert_load_fails(struct fixture *f, const char *file, const char *c
 
 static void test_wrong_sizes(void **state)
 {
-	static const char *const tasks[] = { "", "many\n", "12x\n", "0\n", NULL };
-	static const char *const memory[] = {
-		"",  "MemTotal: none\n", "MemTotal: 5 MB\n", "MemTotal: 0 kB\n", "MemFree: 5 kB\n",
-		NULL
-	};
+	static const char *const tasks[] = { "", "many\n", "12x\n", "12 kB\n", "0\n", NULL };
+	static const char *const memory[] = { "",
+					      "MemTotal: none\n",
+					      "MemTotal: 5 MB\n",
+					      "MemTotal: 0 kB\n",
+					      "MemTotal: 5\n",
+					      "MemFree: 5 kB\n",
+					      NULL };
 	struct fixture *f = privileged(state);
 
 	mount_bpffs(f);

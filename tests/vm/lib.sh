@@ -11,9 +11,9 @@ count=0 failed=0
 pins=/sys/fs/bpf/usernscaps
 entries() { $probe entries "$pins"; }
 
-until_entries() { # COUNT: prints how many there are after at most a minute
+until_entries() { # COUNT: prints how many there are when there are so many, or at last
 	local tries
-	for ((tries = 0; tries < 600 && $(entries) != $1; tries++)); do sleep 0.1; done
+	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
 	entries
 }
 

@@ -171,7 +171,7 @@ is denied "who was restricted still is" release
 mask=fffffffbffffffff # without bit 34
 "$this" mask all,-syslog >/dev/null
 is "" "then another layout is accepted" reload "$layout"
-like "layout=199 * mask=$mask *" "and it is another, with the same mask" system
+like "layout=199 share=* mask=$mask *" "and it is another, with the same mask" system
 is denied "restricted: lo" restricted lo
 is allowed "unrestricted: lo" $probe --uid 1000 lo
 until_entries 0 >/dev/null
