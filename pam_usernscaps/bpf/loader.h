@@ -136,8 +136,6 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 struct loader_entries {
 	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */
 	size_t room;  /* so many there can be */
-	size_t most;  /* so many has the user who has the most; 0: nobody has any, or unknown */
-	uint32_t most_uid; /* that user's id, where @most is not 0 */
 };
 
 /**
@@ -152,6 +150,23 @@ struct loader_entries {
  */
 int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem);
+
+/* The entries of the user who has the most. */
+struct loader_most {
+	size_t count; /* 0: nobody has any */
+	uint32_t uid; /* where there are any */
+};
+
+/**
+ * Find out who has the most entries.
+ *
+ * @paths:    see there
+ * @ret_most: set on success only
+ *
+ * Returns 0; -ENOENT where there is no such count; -EPROTO where it is laid out otherwise; -ENOMEM;
+ * or -errno of bpf(2).
+ */
+int loader_find_most(const struct loader_paths *paths, struct loader_most *ret_most);
 
 /**
  * How many entries should a user be able to have? Twice as many as there can be tasks, because a

@@ -100,26 +100,6 @@ static int count_slots(int fd, size_t *ret_count)
 	return 0;
 }
 
-/* Who has the most? What can't be read stays unknown. */
-static void find_most(const struct loader_paths *paths, struct loader_entries *entries)
-{
-	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_ACCOUNTS);
-	_cleanup_(freep) uint64_t *accounts = calloc(USERNS_ACCOUNTS, sizeof(*accounts));
-	struct bpf_map_info info;
-	const int key = 0;
-
-	if (!accounts || loader_info(fd, &info, sizeof(info)) ||
-	    info.value_size != USERNS_ACCOUNTS * sizeof(*accounts) ||
-	    bpf_map_lookup_elem(fd, &key, accounts))
-		return;
-	for (size_t i = 0; i < USERNS_ACCOUNTS; i++) {
-		if (accounts_count(accounts[i]) <= entries->most)
-			continue;
-		entries->most = accounts_count(accounts[i]);
-		entries->most_uid = accounts_uid(accounts[i]);
-	}
-}
-
 /* Of a hash map. To find nobody is one call, so what is said above holds here, too. */
 static int count_elements(int fd, const struct bpf_map_info *info, size_t *ret_count)
 {
@@ -176,7 +156,6 @@ static int count(const struct loader_paths *paths, struct loader_entries *entrie
 		r = count_slots(slots, &entries->count);
 	if (r)
 		return r;
-	find_most(paths, entries);
 	entries->room = USERNS_SLOTS;
 	if (!loader_info(overflow, &info, sizeof(info)))
 		entries->room += info.max_entries;
@@ -193,5 +172,30 @@ int loader_count(const struct loader_paths *paths, struct loader_entries *ret_en
 		return loader_fail(ret_problem, r, "can't read %s/%s: %s", paths->pins,
 				   loader_pin_names[LOADER_SLOTS], strerror(-r));
 	*ret_entries = entries;
+	return 0;
+}
+
+int loader_find_most(const struct loader_paths *paths, struct loader_most *ret_most)
+{
+	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_ACCOUNTS);
+	_cleanup_(freep) uint64_t *accounts = calloc(USERNS_ACCOUNTS, sizeof(*accounts));
+	struct loader_most most = { 0 };
+	struct bpf_map_info info;
+	const int key = 0;
+	int r = loader_info(fd, &info, sizeof(info));
+
+	if (r)
+		return r;
+	if (info.value_size != USERNS_ACCOUNTS * sizeof(*accounts))
+		return -EPROTO;
+	if (!accounts)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(fd, &key, accounts))
+		return -errno;
+	for (size_t i = 0; i < USERNS_ACCOUNTS; i++)
+		if (accounts_count(accounts[i]) > most.count)
+			most = (struct loader_most){ .count = accounts_count(accounts[i]),
+						     .uid = accounts_uid(accounts[i]) };
+	*ret_most = most;
 	return 0;
 }

@@ -64,6 +64,13 @@ int loader_count(const struct loader_paths *paths, struct loader_entries *ret_en
 	return refuse(ret_problem);
 }
 
+int loader_find_most(const struct loader_paths *paths, struct loader_most *ret_most)
+{
+	(void)paths;
+	(void)ret_most;
+	return -EOPNOTSUPP;
+}
+
 int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_share,
 		 struct loader_problem *ret_problem)
 {

@@ -177,7 +177,20 @@ static __always_inline int put_in_slot(volatile struct userns_slot *slot, __u64 
 	return 1;
 }
 
-/* Put a state where there is room. Returns 0 or -ENOMEM. */
+/* Count one entry more where the entry of a state counts. Returns 0 at its user's share. */
+static __always_inline int count_one(__u32 account)
+{
+	return !account || accounts_add(&accounts[account % USERNS_ACCOUNTS], system.share);
+}
+
+/* Count one less. */
+static __always_inline void uncount_one(__u32 account)
+{
+	if (account)
+		accounts_remove(&accounts[account % USERNS_ACCOUNTS]);
+}
+
+/* Put a state that has been counted where there is room. Returns 0; or -ENOMEM, and uncounts it. */
 static long put(volatile struct userns_slot *slot, __u64 key, const struct userns_state *state)
 {
 	if (put_in_slot(slot, key, state, 1))
@@ -186,6 +199,7 @@ static long put(volatile struct userns_slot *slot, __u64 key, const struct usern
 	if (!bpf_map_update_elem(&overflow, &key, state, BPF_NOEXIST))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
+	uncount_one(state->account);
 	return -ENOMEM;
 }
 
@@ -197,12 +211,11 @@ static __noinline int forget_elsewhere(volatile struct userns_slot *slot, __u64 
 
 	if (!state)
 		return 0;
-	account = state->account % USERNS_ACCOUNTS;
+	account = state->account;
 	if (bpf_map_delete_elem(&overflow, &key))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
-	if (account)
-		accounts_remove(&accounts[account]);
+	uncount_one(account);
 	return 0;
 }
 
@@ -213,11 +226,10 @@ static __always_inline void forget(const struct task_struct *task)
 	const __u64 key = key_of(task);
 
 	if (slot->key == key) {
-		const __u32 account = slot->state.account % USERNS_ACCOUNTS;
+		const __u32 account = slot->state.account;
 
 		slot->key = USERNS_SLOT_FREE;
-		if (account)
-			accounts_remove(&accounts[account]);
+		uncount_one(account);
 	} else if (slot->elsewhere) {
 		forget_elsewhere(slot, key);
 	}
@@ -261,14 +273,7 @@ static long verdict(long result)
 	return result;
 }
 
-/* ---- hooks ---- */
-
-/* Also called when a fork fails after task_alloc. */
-SEC("lsm/task_free")
-void BPF_PROG(userns_free, struct task_struct *task)
-{
-	forget(task);
-}
+/* ---- whose entries they are ---- */
 
 /*
  * For which user do a task's entries count? In a user namespace that a user has made it is that
@@ -310,18 +315,13 @@ static __noinline int count_for_user(__u32 *account)
 	return 0;
 }
 
-/* Make an entry for a task that has none. Returns 0; -EAGAIN at its user's share; or -ENOMEM. */
-static long remember(const struct task_struct *task, const struct userns_state *state)
-{
-	const __u32 account = state->account % USERNS_ACCOUNTS;
+/* ---- hooks ---- */
 
-	if (account && !accounts_add(&accounts[account], system.share))
-		return -EAGAIN;
-	if (!put(slot_of(task), key_of(task), state))
-		return 0;
-	if (account)
-		accounts_remove(&accounts[account]);
-	return -ENOMEM;
+/* Also called when a fork fails after task_alloc. */
+SEC("lsm/task_free")
+void BPF_PROG(userns_free, struct task_struct *task)
+{
+	forget(task);
 }
 
 /*
@@ -344,7 +344,9 @@ static __noinline long inherit(unsigned long long *ctx)
 		return 0;
 	if (!state->account && count_for_user(&state->account) == -EAGAIN)
 		return -EAGAIN;
-	return verdict(remember(task, state));
+	if (!count_one(state->account))
+		return -EAGAIN;
+	return verdict(put(slot_of(task), key_of(task), state));
 }
 
 /* The same where the parent's state is in its slot. */
@@ -352,18 +354,17 @@ static __noinline long inherit_in_slots(unsigned long long *ctx, const struct ta
 					volatile struct userns_slot *own,
 					volatile struct userns_slot *slot)
 {
-	const __u32 account = own->state.account % USERNS_ACCOUNTS;
+	const __u32 account = own->state.account;
 
 	if (slot->elsewhere || slot->key == ctx[0])
 		return inherit(ctx);
 	if (!account && current->real_cred->uid.val) /* root's are nobody's */
 		return inherit(ctx);
-	if (account && !accounts_add(&accounts[account], system.share))
+	if (!count_one(account))
 		return -EAGAIN;
 	if (put_in_slot(slot, ctx[0], &own->state, 0))
 		return 0;
-	if (account)
-		accounts_remove(&accounts[account]);
+	uncount_one(account);
 	return inherit(ctx);
 }
 
@@ -463,12 +464,7 @@ static int restrict_first(const struct task_struct *current, struct userns_state
 {
 	int r = count_for_user(&wanted->account);
 
-	if (r)
-		return r;
-	r = (int)put(slot_of(current), key_of(current), wanted);
-	if (r && wanted->account)
-		accounts_remove(&accounts[wanted->account % USERNS_ACCOUNTS]);
-	return r;
+	return r ? r : (int)put(slot_of(current), key_of(current), wanted);
 }
 
 /* Carry out an operation on the running task. Returns the errno that travels. */

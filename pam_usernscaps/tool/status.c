@@ -171,6 +171,7 @@ static int find_all(struct status *status)
 
 	/* First: the children of the probe are restricted, and count for a while. */
 	status->has_entries = loader_count(&loader_paths, &status->entries, &ignored) == 0;
+	loader_find_most(&loader_paths, &status->most);
 	r = probe_run(&status->probe);
 	if (r < 0)
 		return ctl_error("can't find out how userns sets are provided: %s", strerror(-r));

@@ -21,7 +21,8 @@ struct status {
 	struct status_process process;
 
 	bool has_entries;
-	struct loader_entries entries; /* of the programs' map */
+	struct loader_entries entries; /* of the programs' maps */
+	struct loader_most most;       /* all 0 where it is unknown */
 
 	/* Everybody who is restricted, unless a process was asked for. */
 	bool has_list; /* else: there is no provider, or see list_problem */

@@ -73,14 +73,15 @@ static json_t *version_json(const struct probe *probe)
 static json_t *tasks_json(const struct status *status)
 {
 	const struct loader_entries *entries = &status->entries;
+	const struct loader_most *most = &status->most;
 
 	if (!status->has_entries || !status->probe.has_system)
 		return json_null();
 	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "restricted", (json_int_t)entries->count,
 			 "room", (json_int_t)entries->room, "share",
-			 (json_int_t)status->probe.system.share, "most", (json_int_t)entries->most,
+			 (json_int_t)status->probe.system.share, "most", (json_int_t)most->count,
 			 "most_uid",
-			 entries->most ? json_integer((json_int_t)entries->most_uid) : json_null());
+			 most->count ? json_integer((json_int_t)most->uid) : json_null());
 }
 
 static json_t *programs_json(const struct status *status)

@@ -64,9 +64,9 @@ static void print_tasks(const struct status *status)
 	if (status->probe.has_system)
 		printf(", %u for each user", status->probe.system.share);
 	putchar('\n');
-	if (status->entries.most)
-		printf("  %-18s %zu, of uid %u\n", "most of one user", status->entries.most,
-		       status->entries.most_uid);
+	if (status->most.count)
+		printf("  %-18s %zu, of uid %u\n", "most of one user", status->most.count,
+		       status->most.uid);
 }
 
 static void print_programs(const struct status *status)

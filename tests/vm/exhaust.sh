@@ -19,19 +19,13 @@ harmless=${harmless_but_killed/\*/0}
 unrestricted() { $probe --uid 1001 "$@"; }
 restricted() { $probe --keep "$no_net_admin" --uid 1000 "$@"; }
 
-# fill CHILDREN: a restricted process and its children stay; what it says is in $filled.
-fill() {
-	: >/run/filled
-	$probe --keep "$no_net_admin" exec $churn fill "$1" >/run/filled 2>&1 & # root's count for nobody
-	filler=$!
-	until [[ -s /run/filled ]]; do sleep 0.1; done
-	filled=$(</run/filled)
-	echo "# fill $1: $filled"
+# A restricted process and its children stay until drain; what it says is in $said.
+fill() { # CHILDREN
+	start $probe --keep "$no_net_admin" exec $churn fill "$1" # root's count for nobody
 }
 
 drain() {
-	kill "$filler"
-	wait "$filler" 2>/dev/null
+	stop
 	until_entries 0 >/dev/null
 }
 
@@ -99,7 +93,7 @@ room=$((16 + 1024))
 like "* restricted tasks *0 of $room, $((room / 4)) for each user?*" "status" $crowded status
 fill $((room + 500))
 is "children=$((room - 1)) failed=501 unrestricted=0 error=Cannot allocate memory" \
-	"full: as many restricted children as there is room for" echo "$filled"
+	"full: as many restricted children as there is room for" echo "$said"
 is $room "full: entries" entries
 like "*userns sets can't be lowered any more: there is no room*" "full: probe" $crowded probe
 like "* FULL: there is no room*" "full: status" $crowded status
@@ -109,7 +103,7 @@ like "*can't restrict: Cannot allocate memory" "full: nobody else can be restric
 starved "full" "$cannot"
 drain
 fill $((room - 10))
-like "children=$((room - 10)) failed=0 *error=none" "all but full" echo "$filled"
+like "children=$((room - 10)) failed=0 *error=none" "all but full" echo "$said"
 result=$(churn_for 5 8)
 echo "# all but full: $result"
 like "rounds=[1-9]* failed=[1-9]* $harmless" "all but full: some forks fail" echo "$result"
@@ -121,12 +115,12 @@ $crowded unload --force >/dev/null
 # --- no memory in the cgroup that the loader was in, to which the map belongs ---
 within loader $crowded load
 fill 1000
-like "children=1000 failed=0 unrestricted=0 error=none" "control: without a limit" echo "$filled"
+like "children=1000 failed=0 unrestricted=0 error=none" "control: without a limit" echo "$said"
 drain
 limit loader 0
 fill 3000
 like "children=* failed=[1-9]* unrestricted=0 error=Cannot allocate memory" "no memory: restricted children" \
-	echo "$filled"
+	echo "$said"
 # The kernel may have a few elements left that others have freed: restricted then, and no more.
 starved "no memory" "@(denied|$cannot)"
 drain

@@ -10,11 +10,27 @@ count=0 failed=0
 # How many states the programs keep. One is freed a grace period after its task has ended.
 pins=/sys/fs/bpf/usernscaps
 entries() { $probe entries "$pins"; }
+census() { $probe census "$pins"; } # the same, by where they are
 
 until_entries() { # COUNT: prints how many there are when there are so many, or at last
 	local tries
 	for ((tries = 0; tries < 300 && $(entries) != $1; tries++)); do sleep 0.1; done
 	entries
+}
+
+# Runs a command until stop. Waits until it has said something, which is left in $said.
+start() { # COMMAND...
+	: >/run/said
+	"$@" >/run/said 2>&1 &
+	started=$!
+	until [[ -s /run/said ]]; do sleep 0.1; done
+	said=$(</run/said)
+	echo "# ${*: -2}: $said"
+}
+
+stop() {
+	kill "$started"
+	wait "$started" 2>/dev/null
 }
 
 # What the timer starts would be one more restricted process, and knows nothing of a test's.

@@ -13,25 +13,9 @@ max=$(<$threads_max) few=2000
 share=$((2 * few))
 no_net_admin=ffffffffffffefff # without bit 12
 
-census() { $probe census "$pins"; }
 system() { $probe system "$pins/system"; }
 # In the background only: it takes the place of the shell.
 as_uid() { exec setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
-
-# Leaves the process id in $pinning, and what it says in $pinned.
-start() { # COMMAND...
-	: >/run/pinned
-	"$@" >/run/pinned 2>&1 &
-	pinning=$!
-	until [[ -s /run/pinned ]]; do sleep 0.1; done
-	pinned=$(</run/pinned)
-	echo "# ${*: -2}: $pinned"
-}
-
-stop() {
-	kill "$pinning"
-	wait "$pinning" 2>/dev/null
-}
 
 id carol >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --uid 1002 carol
 install -d -m 700 -o carol -g carol /home/carol/.ssh
@@ -52,7 +36,7 @@ is allowed "control: bob" as bob "$probe lo"
 # --- bob pins as many as he can ---
 start as_uid 1001 $pin 32000
 like "pinned=3[89][0-9][0-9] refused=* error=Resource temporarily unavailable" \
-	"it is his own limit that bob reaches" echo "$pinned"
+	"it is his own limit that bob reaches" echo "$said"
 census_now=$(census)
 echo "# $census_now"
 like "* accounts=$share *" "and it is his" echo "$census_now"
@@ -102,7 +86,7 @@ loginctl terminate-user alice
 echo 600 >$threads_max
 usernscapsctl reload
 start ssh -n alice@localhost exec $pin 2000
-like "pinned=1[01]* refused=* error=Resource temporarily unavailable" "alice reaches hers, too" echo "$pinned"
+like "pinned=1[01]* refused=* error=Resource temporarily unavailable" "alice reaches hers, too" echo "$said"
 before=$(entries)
 like "*status *" "she can't go on in another login" as alice "$probe storm 1 10"
 is "$before" "nothing is left of that" until_entries "$before"

@@ -15,8 +15,6 @@ seconds=${1:-20} still=${2-}
 churn=/opt/tests/churn
 this=$(type -P usernscapsctl) next=/opt/tests/usernscapsctl-next crowded=/opt/tests/usernscapsctl-crowded
 
-census() { $probe census "$pins"; }
-
 # storm TOOL TOOL SECONDS OPTION...: in $result what came of it; reloads by both in turn meanwhile.
 storm() {
 	local end=$((SECONDS + $3)) pid
