@@ -101,13 +101,29 @@ static void test_place_0(void **state)
 	assert_int_equal(accounts[0], 0);
 }
 
-/* Who does not know the seed can't tell which users share places. */
+/* One that was the user's when it was looked for, and is another's now. */
+static void test_join(void **state)
+{
+	const __u32 place = accounts_place(SEED, 1000, 0);
+
+	clear();
+	accounts[place] = accounts_new(1);
+	assert_int_equal(accounts_join(accounts, place, 1000, SHARE), -EAGAIN);
+	assert_int_equal(accounts[place], accounts_new(1));
+	assert_int_equal(accounts_join(accounts, place, 1, SHARE), place);
+	assert_int_equal(accounts[place], accounts_new(1) + 1);
+}
+
+/* Who does not know the seed can't tell which users share places: with another they don't. */
 static void test_seed(void **state)
 {
+	__u32 other = 1003;
 	unsigned shared = 0;
 
+	while (accounts_place(0, other, 0) != accounts_place(0, 1002, 0))
+		other++;
 	for (__u32 seed = 1; seed <= 1000; seed++)
-		shared += accounts_place(seed, 1002, 0) == accounts_place(seed, 165802, 0);
+		shared += accounts_place(seed, 1002, 0) == accounts_place(seed, other, 0);
 	assert_true(shared < 10);
 }
 
@@ -167,9 +183,13 @@ static void test_at_the_same_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_user), cmocka_unit_test(test_many_users),
-		cmocka_unit_test(test_no_place), cmocka_unit_test(test_place_0),
-		cmocka_unit_test(test_seed),	 cmocka_unit_test(test_at_the_same_time),
+		cmocka_unit_test(test_one_user),
+		cmocka_unit_test(test_many_users),
+		cmocka_unit_test(test_no_place),
+		cmocka_unit_test(test_place_0),
+		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_at_the_same_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
