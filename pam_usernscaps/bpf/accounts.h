@@ -55,7 +55,7 @@ static inline __u32 accounts_place(__u32 seed, __u32 uid, __u32 i)
 /** Count one entry less. */
 static inline void accounts_remove(volatile __u64 *account)
 {
-	__sync_fetch_and_add(account, -1);
+	__sync_fetch_and_add(account, (__u64)-1);
 }
 
 /**

@@ -909,6 +909,9 @@ static void test_problem_texts(void **state)
 		  "can't read the capability sets: Operation not permitted" },
 		{ { .stage = SESSION_STAGE_STEP, .error = -EPERM, .step = POLICY_BOUNDING },
 		  "can't lower the bounding set: Operation not permitted" },
+		{ { .stage = SESSION_STAGE_STEP, .error = -EAGAIN, .step = POLICY_USERNS },
+		  "can't lower the userns set: the user has as many restricted processes as a "
+		  "user can have" },
 		{ { .stage = SESSION_STAGE_COUNT }, "" },
 	};
 	char text[SESSION_TEXT];
