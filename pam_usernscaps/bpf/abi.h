@@ -28,13 +28,21 @@ enum userns_operation {
 	USERNS_IS_SET = 1, /* arg3 a capability; reply 0 or 1 */
 	USERNS_RAISE = 2,  /* arg3 a capability; EPERM where the native rule forbids it */
 	USERNS_LOWER = 3,  /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM with */
-	USERNS_CLEAR_ALL = 4,	/* neither no_new_privs nor CAP_SETPCAP in the own namespace */
-	USERNS_VERSION = 16,	/* reply USERNS_ABI_VERSION */
-	USERNS_KEEP = 17,	/* userns &= arg3 | (u64)arg4 << 32 */
-	USERNS_GET = 18,	/* arg3 a byte of struct userns_state; reply that byte */
-	USERNS_SET_FLAGS = 19,	/* arg3 flags to add */
-	USERNS_CLEAR_FLAGS = 20 /* arg3 flags to take away; EPERM without CAP_SETPCAP in the initial
-				   namespace */
+	USERNS_CLEAR_ALL = 4,	 /* neither no_new_privs nor CAP_SETPCAP in the own namespace */
+	USERNS_VERSION = 16,	 /* reply USERNS_ABI_VERSION */
+	USERNS_KEEP = 17,	 /* userns &= arg3 | (u64)arg4 << 32 */
+	USERNS_GET = 18,	 /* arg3 a byte of struct userns_state; reply that byte */
+	USERNS_SET_FLAGS = 19,	 /* arg3 flags to add */
+	USERNS_CLEAR_FLAGS = 20, /* arg3 flags to take away; EPERM without CAP_SETPCAP in the
+				    initial namespace */
+	/* The next three: EPERM without CAP_AUDIT_CONTROL in the initial namespace. */
+	USERNS_OPEN = 21,  /* arg3 a user id: begin a session of that user's; ENODATA where the task
+			      is unrestricted, ENFILE where there is no record for one more */
+	USERNS_WRITE = 22, /* arg3 where in the text of the session that the task has begun, in
+			      units of eight bytes; arg4 and arg5 the bytes, four each */
+	USERNS_SEAL = 23,  /* it has been written */
+	USERNS_READ = 24   /* arg3 a byte of struct userns_session, the one that the task is in;
+			      reply that byte; ENODATA where it is in none */
 };
 
 #define USERNS_NO_CREATE 0x1 /* no user namespace can be created or entered from outside */
@@ -54,10 +62,10 @@ struct userns_state {
 	__u64 bound;  /* what its own namespace was created with */
 	__u32 level;  /* depth of its namespace when userns was last settled; 0: the initial one */
 	__u32 flags;
-	__u64 parts;	/* denied parts of what userns has (low half) and bound has; 0: none */
-	__u64 session;	/* the id of the session it belongs to; 0: none */
-	__u32 account;	/* whose entry it is, a place in accounts; 0: nobody's */
-	__u32 reserved; /* 0, and inherited as it is: room for generations that know more */
+	__u64 parts;   /* denied parts of what userns has (low half) and bound has; 0: none */
+	__u64 session; /* the id of the session it belongs to; 0: none */
+	__u32 account; /* whose entry it is, a place in accounts; 0: nobody's */
+	__u32 record;  /* of its session, a place in sessions; 0: none */
 };
 _Static_assert(sizeof(struct userns_state) == 48, "laid out the same for BPF and user space");
 
@@ -97,15 +105,78 @@ static inline __u32 userns_slot_number(__u64 address)
 #define USERNS_ACCOUNT_BITS 14
 #define USERNS_ACCOUNTS	    (1 << USERNS_ACCOUNT_BITS)
 
+/* What was denied of one kind, and the last time. */
+struct userns_denials {
+	__u64 count;
+	__u64 told;	/* so many of them are in the log */
+	__u64 last;	/* nanoseconds of CLOCK_BOOTTIME */
+	__u32 kind;	/* see below; 0: nothing */
+	__u32 pid;	/* of the process, in the initial pid namespace */
+	__u32 writer;	/* odd while last, pid and comm are being written */
+	__u32 reserved; /* 0 */
+	char comm[16];
+};
+_Static_assert(sizeof(struct userns_denials) == 56, "laid out the same for BPF and user space");
+
+/* A kind: a capability in the low byte, where it was wanted, and flags. */
+#define USERNS_KIND_INSIDE 0x100 /* in the task's own namespace */
+#define USERNS_KIND_OWNER  0x200 /* against a namespace below it */
+#define USERNS_KIND_CREATE 0x300 /* no capability: a namespace was to be created */
+#define USERNS_KIND_WHERE  0x300
+#define USERNS_KIND_MASK   0x400  /* by the system's mask alone */
+#define USERNS_KIND_ENTER  0x800  /* by USERNS_NO_CREATE: a namespace was to be entered */
+#define USERNS_KIND_QUIET  0x1000 /* nobody is told: asked without audit, or a look at processes */
+
+/* What is remembered of a session: who it is, and what it was denied. */
+#define USERNS_KINDS	    16
+#define USERNS_SESSION_TEXT 1024
+struct userns_session {
+	__u64 id;     /* never another one's until the machine is started again; 0: none */
+	__u64 parent; /* the id of the session in which it was opened; 0: none */
+	__u64 opened; /* nanoseconds of CLOCK_BOOTTIME */
+	__u64 ended;  /* likewise; 0: there are tasks */
+	__u64 writer; /* the task that may write the text; 0: nobody any more */
+	__u64 lost;   /* denials of kinds for which there was no room */
+	__u64 lost_told;
+	__u64 state; /* enum userns_session_state */
+	__u32 tasks; /* entries that belong to it */
+	__u32 uid;   /* the user's */
+	__u32 pid;   /* of the process that opened it, in the initial pid namespace */
+	__u32 dirty; /* there is something that the log doesn't have */
+	__u64 reserved[6];
+	struct userns_denials denials[USERNS_KINDS];
+	/*
+	 * Strings: user, service, login uid, audit session id, whom to ask; then the rules, each as
+	 * "ITEM HEX FILE:LINE", with the capabilities that it takes; then an empty one.
+	 */
+	char text[USERNS_SESSION_TEXT];
+};
+_Static_assert(sizeof(struct userns_session) == 2048, "laid out the same for BPF and user space");
+
+enum userns_session_state {
+	USERNS_SESSION_FREE,
+	USERNS_SESSION_LIVE,  /* it has tasks */
+	USERNS_SESSION_ENDED, /* it has none any more, and the log doesn't say so */
+	USERNS_SESSION_TOLD,  /* likewise, and it does */
+	USERNS_SESSION_BUSY   /* the record becomes another session's at this moment */
+};
+
+/*
+ * How many sessions can be remembered. Record 0 is no session's: what tasks are denied that belong
+ * to none counts there.
+ */
+#define USERNS_SESSIONS 2048
+
 /* What holds for all tasks. In every layout it begins with layout and mask. */
 struct userns_system {
-	__u32 layout;	   /* USERNS_LAYOUT of whoever made the maps */
-	__u32 share;	   /* as many entries a user can have */
-	__u64 mask;	   /* what any namespace below the initial one can have at most */
-	char version[24];  /* of the programs that were attached last; NUL-terminated */
-	__u64 initial;	   /* the address of the initial user namespace; 0 until it is known */
-	__u32 seed;	   /* of the places of accounts, so that nobody can know them */
-	__u32 reserved[3]; /* 0 */
+	__u32 layout;	  /* USERNS_LAYOUT of whoever made the maps */
+	__u32 share;	  /* as many entries a user can have */
+	__u64 mask;	  /* what any namespace below the initial one can have at most */
+	char version[24]; /* of the programs that were attached last; NUL-terminated */
+	__u64 initial;	  /* the address of the initial user namespace; 0 until it is known */
+	__u32 seed;	  /* of the places of accounts and sessions, so that nobody can know them */
+	__u32 forgotten;  /* sessions whose records went to others before the log had them */
+	__u64 session;	  /* the id of the last session; at first when the programs were loaded */
 };
 _Static_assert(sizeof(struct userns_system) == 64, "laid out the same for BPF and user space");
 

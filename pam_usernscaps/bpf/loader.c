@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -78,6 +79,18 @@ int loader_fail_unless_answering(struct loader_problem *problem)
 			   "\"sysctl kernel.ftrace_enabled\" says 0, set it to 1");
 }
 
+/*
+ * The id that sessions begin after. No id comes again in the same boot if the programs are unloaded
+ * and loaded: for that there would have to be a session in each millisecond.
+ */
+static uint64_t first_session(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_error,
 				  struct loader_problem *problem)
 {
@@ -98,6 +111,7 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 	/* At boot there may be no better numbers yet, and sessions are not to wait for them. */
 	r = getrandom(&seed, sizeof(seed), GRND_INSECURE) < 0 ? -errno : 0;
 	skeleton->data_system->system.seed = seed;
+	skeleton->data_system->system.session = first_session();
 	if (!r)
 		r = bpf_map__set_max_entries(skeleton->maps.overflow, size);
 	if (!r)

@@ -19,6 +19,8 @@
 	MAP(SLOTS, "slots", bss)                                                                   \
 	MAP(OVERFLOW, "overflow", overflow)                                                        \
 	MAP(ACCOUNTS, "accounts", data_accounts)                                                   \
+	MAP(SESSIONS, "sessions", sessions)                                                        \
+	MAP(WAKE, "wake", wake)                                                                    \
 	PROGRAM(FREE, "task_free", userns_free)                                                    \
 	PROGRAM(ALLOC, "task_alloc", userns_alloc)                                                 \
 	PROGRAM(CAPABLE, "capable", userns_capable)                                                \

@@ -29,6 +29,7 @@
 
 #include "accounts.h"
 #include "decide.h"
+#include "sessions.h"
 
 #pragma clang diagnostic ignored "-Wunused-parameter" /* a hook takes what the kernel hands it */
 
@@ -104,6 +105,21 @@ struct {
 	__type(value, struct userns_state);
 } overflow SEC(".maps");
 
+/* Of sessions: what they were denied. User space maps them into its memory. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, USERNS_SESSIONS);
+	__type(key, __u32);
+	__type(value, struct userns_session);
+} sessions SEC(".maps");
+
+/* Wakes who reads them. What is in it says nothing, and is lost where there is no room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} wake SEC(".maps");
+
 /*
  * As a map these are pinned, too: every generation of the programs works on the same ones. The
  * slots are alone in theirs, because the kernel lets user space read 4 MiB at a time.
@@ -153,6 +169,67 @@ static __always_inline struct userns_state *state_of(const struct task_struct *t
 	return slot->elsewhere ? bpf_map_lookup_elem(&overflow, &key) : NULL;
 }
 
+/* ---- sessions ---- */
+
+static __always_inline volatile struct userns_session *session_at(__u32 place)
+{
+	return bpf_map_lookup_elem(&sessions, &place);
+}
+
+/* There is something that the log doesn't have. */
+static __noinline int tell(volatile struct userns_session *session)
+{
+	__u64 nothing = 0;
+
+	if (!session->dirty && !__sync_lock_test_and_set(&session->dirty, 1))
+		bpf_ringbuf_output(&wake, &nothing, sizeof(nothing), 0);
+	return 0;
+}
+
+/* An entry more belongs to a session, if to any. The running task belongs to it already. */
+static __always_inline void join_session(__u32 place)
+{
+	volatile struct userns_session *session = place ? session_at(place) : NULL;
+
+	if (session)
+		__sync_fetch_and_add(&session->tasks, 1);
+}
+
+/* One less. Not inlined: it is called where registers are dear. */
+static __noinline int leave_session(__u32 place)
+{
+	volatile struct userns_session *session = session_at(place);
+
+	if (!session || __sync_fetch_and_add(&session->tasks, -1) != 1)
+		return 0;
+	session->ended = bpf_ktime_get_boot_ns();
+	session->state = USERNS_SESSION_ENDED;
+	return tell(session);
+}
+
+/* Count a denial of the running task. Nothing fails because of it. */
+static __noinline int count_denial(__u32 place, __u32 kind)
+{
+	volatile struct userns_session *session = session_at(place);
+	volatile struct userns_denials *denials;
+
+	if (!session)
+		return 0;
+	denials = sessions_find_kind(session, kind);
+	if (!denials) {
+		__sync_fetch_and_add(&session->lost, 1);
+		return tell(session);
+	}
+	__sync_fetch_and_add(&denials->count, 1);
+	if (sessions_begin_last(denials)) {
+		denials->last = bpf_ktime_get_boot_ns();
+		denials->pid = (__u32)(bpf_get_current_pid_tgid() >> 32);
+		bpf_get_current_comm((char *)denials->comm, sizeof(denials->comm));
+		sessions_end_last(denials);
+	}
+	return kind & USERNS_KIND_QUIET ? 0 : tell(session);
+}
+
 /* ---- entries ---- */
 
 /*
@@ -178,16 +255,21 @@ static __always_inline int put_in_slot(volatile struct userns_slot *slot, __u64 
 }
 
 /* Count one entry more where the entry of a state counts. Returns 0 at its user's share. */
-static __always_inline int count_one(__u32 account)
+static __always_inline int count_one(__u32 account, __u32 session)
 {
-	return !account || accounts_add(&accounts[account % USERNS_ACCOUNTS], system.share);
+	if (account && !accounts_add(&accounts[account % USERNS_ACCOUNTS], system.share))
+		return 0;
+	join_session(session);
+	return 1;
 }
 
 /* Count one less. */
-static __always_inline void uncount_one(__u32 account)
+static __always_inline void uncount_one(__u32 account, __u32 session)
 {
 	if (account)
 		accounts_remove(&accounts[account % USERNS_ACCOUNTS]);
+	if (session)
+		leave_session(session);
 }
 
 /* Put a state that has been counted where there is room. Returns 0; or -ENOMEM, and uncounts it. */
@@ -199,7 +281,7 @@ static long put(volatile struct userns_slot *slot, __u64 key, const struct usern
 	if (!bpf_map_update_elem(&overflow, &key, state, BPF_NOEXIST))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
-	uncount_one(state->account);
+	uncount_one(state->account, state->record);
 	return -ENOMEM;
 }
 
@@ -207,15 +289,16 @@ static long put(volatile struct userns_slot *slot, __u64 key, const struct usern
 static __noinline int forget_elsewhere(volatile struct userns_slot *slot, __u64 key)
 {
 	struct userns_state *state = bpf_map_lookup_elem(&overflow, &key);
-	__u32 account;
+	__u32 account, session;
 
 	if (!state)
 		return 0;
 	account = state->account;
+	session = state->record;
 	if (bpf_map_delete_elem(&overflow, &key))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
-	uncount_one(account);
+	uncount_one(account, session);
 	return 0;
 }
 
@@ -226,10 +309,10 @@ static __always_inline void forget(const struct task_struct *task)
 	const __u64 key = key_of(task);
 
 	if (slot->key == key) {
-		const __u32 account = slot->state.account;
+		const __u32 account = slot->state.account, session = slot->state.record;
 
 		slot->key = USERNS_SLOT_FREE;
-		uncount_one(account);
+		uncount_one(account, session);
 	} else if (slot->elsewhere) {
 		forget_elsewhere(slot, key);
 	}
@@ -344,7 +427,7 @@ static __noinline long inherit(unsigned long long *ctx)
 		return 0;
 	if (!state->account && count_for_user(&state->account) == -EAGAIN)
 		return -EAGAIN;
-	if (!count_one(state->account))
+	if (!count_one(state->account, state->record))
 		return -EAGAIN;
 	return verdict(put(slot_of(task), key_of(task), state));
 }
@@ -354,17 +437,17 @@ static __noinline long inherit_in_slots(unsigned long long *ctx, const struct ta
 					volatile struct userns_slot *own,
 					volatile struct userns_slot *slot)
 {
-	const __u32 account = own->state.account;
+	const __u32 account = own->state.account, session = own->state.record;
 
 	if (slot->elsewhere || slot->key == ctx[0])
 		return inherit(ctx);
 	if (!account && current->real_cred->uid.val) /* root's are nobody's */
 		return inherit(ctx);
-	if (!count_one(account))
+	if (!count_one(account, session))
 		return -EAGAIN;
 	if (put_in_slot(slot, ctx[0], &own->state, 0))
 		return 0;
-	uncount_one(account);
+	uncount_one(account, session);
 	return inherit(ctx);
 }
 
@@ -397,7 +480,7 @@ static __noinline long check_all(unsigned long long *ctx)
 	const struct task_struct *current = bpf_get_current_task_btf();
 	struct userns_state *state = current_state(current), unrestricted;
 	__u64 effective = 0, mask = system.mask;
-	__u32 level = (__u32)((struct user_namespace *)ctx[1])->level;
+	__u32 level = (__u32)((struct user_namespace *)ctx[1])->level, cap = (__u32)ctx[2];
 
 	if (!state) {
 		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
@@ -405,7 +488,10 @@ static __noinline long check_all(unsigned long long *ctx)
 	}
 	if (level > state->level) /* else it doesn't matter, and is not worth loading */
 		effective = capset(&current->real_cred->cap_effective);
-	return verdict(decide_capable(state, mask, effective, level, (__u32)ctx[2]));
+	if (!decide_capable(state, mask, effective, level, cap))
+		return 0;
+	count_denial(state->record, sessions_kind(state, mask, level, cap, ctx[3]));
+	return -EPERM;
 }
 
 /*
@@ -428,8 +514,9 @@ static __noinline long check(unsigned long long *ctx)
 		 * last settled, it is the task's own, and nothing is left to settle. Level 0 goes
 		 * on.
 		 */
-		if ((__u32)ns->level - 1 < slot->state.level && cred == current->real_cred)
-			return decide_bit(ctx[2]) & slot->state.bound & system.mask ? 0 : -EPERM;
+		if ((__u32)ns->level - 1 < slot->state.level && cred == current->real_cred &&
+		    decide_bit(ctx[2]) & slot->state.bound & system.mask)
+			return 0;
 	} else if (!slot->elsewhere && system.mask == DECIDE_ALL) {
 		return 0;
 	}
@@ -454,9 +541,10 @@ long BPF_PROG(userns_create, const struct cred *cred, long ret)
 		return ret;
 
 	state = current_state(bpf_get_current_task_btf());
-	if (!state)
+	if (!state || !decide_create(state))
 		return 0;
-	return verdict(decide_create(state));
+	count_denial(state->record, USERNS_KIND_CREATE);
+	return -EPERM;
 }
 
 /* Restrict a task for the first time. Returns 0 or a negative errno. */
@@ -465,6 +553,118 @@ static int restrict_first(const struct task_struct *current, struct userns_state
 	int r = count_for_user(&wanted->account);
 
 	return r ? r : (int)put(slot_of(current), key_of(current), wanted);
+}
+
+/* Take a record for a session of a user's: a free one, else the one that is needed least. */
+static __noinline __u32 claim_session(__u32 uid)
+{
+	__u64 best = ~(__u64)0, cost, seen;
+	volatile struct userns_session *session;
+	__u32 place = 0;
+
+	for (__u32 i = 0; best && i < SESSIONS_TRIED; i++) {
+		__u32 next = sessions_place(system.seed, uid, i) % USERNS_SESSIONS;
+
+		session = next ? session_at(next) : NULL;
+		cost = session ? sessions_cost(session) : ~(__u64)0;
+		if (cost >= best)
+			continue;
+		best = cost;
+		place = next;
+	}
+	session = session_at(place);
+	if (!session || !place)
+		return 0;
+	seen = session->state;
+	if (seen == USERNS_SESSION_LIVE || seen == USERNS_SESSION_BUSY ||
+	    __sync_val_compare_and_swap(&session->state, seen, USERNS_SESSION_BUSY) != seen)
+		return 0;
+	if (seen == USERNS_SESSION_ENDED)
+		__sync_fetch_and_add(&system.forgotten, 1);
+	return place;
+}
+
+static void clear_session(volatile struct userns_session *session)
+{
+	volatile __u64 *words = (volatile __u64 *)session;
+
+	for (__u32 i = 0; i < sizeof(*session) / sizeof(*words); i++)
+		if (i != offsetof(struct userns_session, state) / sizeof(*words))
+			words[i] = 0;
+}
+
+/* Begin a session. Returns 0 or a negative errno. */
+static __noinline int open_session(const struct task_struct *current, __u32 uid)
+{
+	struct userns_state *state = state_of(current);
+	volatile struct userns_session *session;
+	__u32 place, before;
+
+	if (!state)
+		return -ENODATA;
+	place = claim_session(uid);
+	session = session_at(place);
+	if (!session || !place)
+		return -ENFILE;
+	clear_session(session);
+	session->id = __sync_fetch_and_add(&system.session, 1) + 1;
+	session->parent = state->session;
+	session->opened = bpf_ktime_get_boot_ns();
+	session->writer = key_of(current);
+	session->tasks = 1;
+	session->uid = uid;
+	session->pid = (__u32)current->tgid;
+	__sync_lock_test_and_set(&session->state, USERNS_SESSION_LIVE);
+	before = state->record;
+	state->session = session->id;
+	state->record = place;
+	if (before)
+		leave_session(before);
+	return 0;
+}
+
+/*
+ * Write to the session that the running task has begun, or read from the one that it is in. Returns
+ * the reply's payload or a negative errno.
+ */
+static __noinline int use_session(const struct task_struct *current, const struct decide_args *args)
+{
+	struct userns_state *state = state_of(current);
+	volatile struct userns_session *session = state ? session_at(state->record) : NULL;
+
+	if (!session || !state->record)
+		return -ENODATA;
+	if (args->operation == USERNS_READ)
+		return ((volatile __u8 *)session)[args->arg3 % sizeof(*session)];
+	if (session->writer != key_of(current))
+		return -EPERM;
+	if (args->operation == USERNS_SEAL)
+		session->writer = 0;
+	else
+		((volatile __u64 *)session->text)[args->arg3 % (USERNS_SESSION_TEXT / 8)] =
+			args->arg4 | args->arg5 << 32;
+	return 0;
+}
+
+/* Carry out an operation on the running task's session. Returns the errno that travels. */
+static __noinline long operate_session(unsigned long long *ctx)
+{
+	const struct task_struct *current = bpf_get_current_task_btf();
+	const struct cred *cred = current->real_cred;
+	const struct decide_args args = { ctx[1], ctx[2], ctx[3], ctx[4] };
+	int r;
+
+	if (!sessions_args_valid(&args))
+		r = -EINVAL;
+	else if (args.operation != USERNS_READ &&
+		 (cred->user_ns->level ||
+		  !decide_has(capset(&cred->cap_effective), CAP_AUDIT_CONTROL)))
+		r = -EPERM;
+	else if (args.operation == USERNS_OPEN)
+		r = open_session(current, (__u32)args.arg3);
+	else
+		r = use_session(current, &args);
+	return verdict(decide_reply(r));
 }
 
 /* Carry out an operation on the running task. Returns the errno that travels. */
@@ -499,7 +699,7 @@ long BPF_PROG(userns_prctl, int option, unsigned long arg2, unsigned long arg3, 
 	      unsigned long arg5, long ret)
 {
 	if (option == USERNS_PRCTL && !ret)
-		return operate(ctx);
+		return arg2 < USERNS_OPEN ? operate(ctx) : operate_session(ctx);
 	return ret;
 }
 

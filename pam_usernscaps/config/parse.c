@@ -297,15 +297,25 @@ static int read_unknown(cfg_t *section, cfg_opt_t *opt, const char *value, void 
 	return complain(CONFIG_UNKNOWN_WORD, line_of(section), value);
 }
 
+static int read_string(const cfg_t *section, const cfg_opt_t *opt, const char *value,
+		       char **ret_string)
+{
+	if (*ret_string)
+		return complain(CONFIG_TWICE, line_of(section), opt->name);
+	*ret_string = copy(value);
+	return *ret_string ? 0 : -1;
+}
+
 static int read_probe_group(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
 {
-	struct policy_rules *rules = current->rules;
-
 	*(void **)result = NULL;
-	if (rules->probe_group)
-		return complain(CONFIG_TWICE, line_of(section), opt->name);
-	rules->probe_group = copy(value);
-	return rules->probe_group ? 0 : -1;
+	return read_string(section, opt, value, &current->rules->probe_group);
+}
+
+static int read_contact(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
+{
+	*(void **)result = NULL;
+	return read_string(section, opt, value, &current->rules->contact);
 }
 
 /* ---- sections: called where one ends ---- */
@@ -506,7 +516,10 @@ static cfg_opt_t system_keys[] = { SECTION("userns", userns_keys, CFGF_NONE, end
 static cfg_opt_t dropin_keys[] = { SECTIONS, CFG_END() };
 static cfg_opt_t main_keys[] = { KEY("when_unsupported", read_unsupported),
 				 KEY("when_group_unknown", read_unknown),
-				 KEY("probe_group", read_probe_group), SECTIONS, CFG_END() };
+				 KEY("probe_group", read_probe_group),
+				 KEY("contact", read_contact),
+				 SECTIONS,
+				 CFG_END() };
 
 static cfg_opt_t *const part_keys[CONFIG_PART_COUNT] = {
 	[CONFIG_MAIN] = main_keys,  [CONFIG_DROPIN] = dropin_keys,   [CONFIG_USER] = rule_keys,
@@ -697,6 +710,8 @@ static void undo(struct parse *parse, const struct policy_rules *before)
 	rules->when_group_unknown = before->when_group_unknown;
 	free(rules->probe_group);
 	rules->probe_group = NULL;
+	free(rules->contact);
+	rules->contact = NULL;
 }
 
 static int parse_into(struct parse *parse, const char *name, const char *file,

@@ -23,14 +23,20 @@ struct provider {
 	int (*raise)(const struct kernel *kernel, struct capset raise);
 	/* NULL where nothing can be cleared. */
 	int (*clear_flags)(const struct kernel *kernel);
+	/* NULL where nothing is remembered of sessions. */
+	int (*open_session)(const struct kernel *kernel, uid_t uid, const char *text, size_t size,
+			    uint64_t *ret_id);
 };
+
+static int call_with(const struct kernel *kernel, int option, const unsigned long args[4])
+{
+	return kernel->prctl(kernel->context, option, args);
+}
 
 static int call(const struct kernel *kernel, int option, unsigned long a, unsigned long b,
 		unsigned long c)
 {
-	const unsigned long args[4] = { a, b, c, 0 };
-
-	return kernel->prctl(kernel->context, option, args);
+	return call_with(kernel, option, (const unsigned long[4]){ a, b, c, 0 });
 }
 
 static int filter_creation(const struct kernel *kernel)
@@ -167,14 +173,19 @@ static int native_find(const struct kernel *kernel)
 /* ---- bpf ---- */
 
 /* The payload of a reply, or the error; -EPROTO for what the programs never answer. */
-static int bpf_call(const struct kernel *kernel, enum userns_operation operation, unsigned long a,
-		    unsigned long b)
+static int bpf_call_with(const struct kernel *kernel, const unsigned long args[4])
 {
-	int r = call(kernel, USERNS_PRCTL, operation, a, b);
+	int r = call_with(kernel, USERNS_PRCTL, args);
 
 	if (r >= 0)
 		return -EPROTO;
 	return -r >= USERNS_REPLY ? -r & USERNS_REPLY_PAYLOAD : r;
+}
+
+static int bpf_call(const struct kernel *kernel, enum userns_operation operation, unsigned long a,
+		    unsigned long b)
+{
+	return bpf_call_with(kernel, (const unsigned long[4]){ operation, a, b, 0 });
 }
 
 static int bpf_get(const struct kernel *kernel, size_t offset, size_t size, uint64_t *ret_value)
@@ -247,6 +258,37 @@ static int bpf_raise(const struct kernel *kernel, struct capset raise)
 static int bpf_clear_flags(const struct kernel *kernel)
 {
 	return bpf_call(kernel, USERNS_CLEAR_FLAGS, USERNS_FLAGS, 0);
+}
+
+/* Eight bytes of a session's text, and zeros where it is shorter. */
+static int bpf_write_session(const struct kernel *kernel, size_t offset, const char *text,
+			     size_t size)
+{
+	uint64_t word = 0;
+	size_t i;
+
+	for (i = 0; i < 8 && offset + i < size; i++)
+		word |= (uint64_t)(unsigned char)text[offset + i] << (8 * i);
+	return bpf_call_with(kernel, (const unsigned long[4]){ USERNS_WRITE, offset / 8,
+							       word & UINT32_MAX, word >> 32 });
+}
+
+/* Programs of an older version don't know the operation. */
+static int bpf_open_session(const struct kernel *kernel, uid_t uid, const char *text, size_t size,
+			    uint64_t *ret_id)
+{
+	int r = bpf_call(kernel, USERNS_OPEN, uid, 0);
+	size_t offset;
+
+	if (r == -EINVAL)
+		return -EOPNOTSUPP;
+	for (offset = 0; r >= 0 && offset < size; offset += 8)
+		r = bpf_write_session(kernel, offset, text, size);
+	if (r >= 0)
+		r = bpf_call(kernel, USERNS_SEAL, 0, 0);
+	if (r < 0)
+		return r;
+	return bpf_get(kernel, offsetof(struct userns_state, session), sizeof(__u64), ret_id);
 }
 
 /* Returns 1 where the programs answer, 0 where they don't, or -errno. */
@@ -341,6 +383,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.deny_creation = bpf_deny_creation,
 		.raise = bpf_raise,
 		.clear_flags = bpf_clear_flags,
+		.open_session = bpf_open_session,
 	},
 	[USERNS_GUARDED] = {
 		.name = "native and bpf",
@@ -350,6 +393,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.deny_creation = bpf_deny_creation,
 		.raise = both_raise,
 		.clear_flags = both_clear_flags,
+		.open_session = bpf_open_session,
 	},
 };
 
@@ -407,4 +451,14 @@ int userns_clear_flags(const struct userns *userns)
 	const struct provider *provider = &providers[userns->kind];
 
 	return provider->clear_flags ? provider->clear_flags(userns->kernel) : -EOPNOTSUPP;
+}
+
+int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
+			uint64_t *ret_id)
+{
+	const struct provider *provider = &providers[userns->kind];
+
+	if (!provider->open_session)
+		return -EOPNOTSUPP;
+	return provider->open_session(userns->kernel, uid, text, size, ret_id);
 }

@@ -3,6 +3,9 @@
 #define KERNEL_USERNS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "policy/capset.h"
 #include "kernel.h"
@@ -95,5 +98,21 @@ int userns_raise(const struct userns *userns, struct capset raise);
  * securebits can't.
  */
 int userns_clear_flags(const struct userns *userns);
+
+/**
+ * Begin a session: what the calling thread and its children are denied from now on is remembered as
+ * that session's. Takes CAP_AUDIT_CONTROL in the initial namespace. It can fail half way: then
+ * there is a session whose text is not complete.
+ *
+ * @uid:    whose session it is
+ * @text:   of struct userns_session, @size bytes of it and no more than it has room for
+ * @ret_id: set on success only
+ *
+ * Returns 0; -EOPNOTSUPP where the provider remembers nothing; -ENODATA where it restricts nothing
+ * of the calling thread; -EPERM; -ENFILE where there is no room for one more of that user; or
+ * -errno.
+ */
+int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
+			uint64_t *ret_id);
 
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "base/audit_id.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "session/session.h"
@@ -101,13 +100,11 @@ static void report_session(pam_handle_t *pamh, const struct session_request *req
 			   const struct session *session, int priority, const char *what,
 			   const char *details)
 {
-	char login_uid[AUDIT_ID], audit_session[AUDIT_ID];
+	char id[SESSION_ID_TEXT];
 
-	audit_id_read("/proc/self/loginuid", login_uid);
-	audit_id_read("/proc/self/sessionid", audit_session);
-	report(pamh, priority, "%s: user=%s uid=%u service=%s auid=%s ses=%s %s", what,
-	       user_of(request, session), session->identity.uid, request->service, login_uid,
-	       audit_session, details);
+	report(pamh, priority, "%s: user=%s uid=%u service=%s auid=%s ses=%s session=%s %s", what,
+	       user_of(request, session), session->identity.uid, request->service,
+	       session->login_uid, session->audit_session, session_id_text(session, id), details);
 }
 
 static void report_restricted(pam_handle_t *pamh, const struct session_request *request,

@@ -161,5 +161,6 @@ void policy_rules_clear(struct policy_rules *rules)
 	free(rules->profiles);
 	free(rules->files);
 	free(rules->probe_group);
+	free(rules->contact);
 	*rules = (struct policy_rules){ 0 };
 }

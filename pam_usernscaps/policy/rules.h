@@ -88,6 +88,7 @@ struct policy_rules {
 	size_t file_count;
 	enum policy_unsupported when_unsupported;
 	enum policy_unknown when_group_unknown;
+	char *contact;	   /* whom users may ask about what is denied to them; NULL: nobody */
 	char *probe_group; /* without which lists of groups are not trusted; NULL without one */
 	struct policy_rule *rules;
 	size_t rule_count;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "record.h"
 
 #define CONF_PATH SYSCONFDIR "/security/usernscaps.conf"
 
@@ -444,13 +445,32 @@ static void lock_down(const struct kernel *kernel)
 	session_clear(&refused);
 }
 
+/* Also where there was nothing left to take: what is denied to this session is denied by its rules.
+ */
+static void remember(const struct session_request *request, struct session *session)
+{
+	char text[USERNS_SESSION_TEXT];
+	size_t size = record_write(request, session, text);
+
+	session->record_error = userns_open_session(&session->userns, session->identity.uid, text,
+						    size, &session->id);
+}
+
 int session_open(const struct session_request *request, const struct kernel *kernel,
 		 struct session *session)
 {
 	int r = open_session(request, kernel, session);
+	bool restricted = r == 0 && session->outcome != SESSION_EXEMPT &&
+			  !restricts_nothing(&session->decision);
 
 	if (r < 0)
 		lock_down(kernel);
+	if (restricted || request->reset) {
+		audit_id_read("/proc/self/loginuid", session->login_uid);
+		audit_id_read("/proc/self/sessionid", session->audit_session);
+	}
+	if (restricted)
+		remember(request, session);
 	return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernel/apply.h"
 #include "config/config.h"
+#include "base/audit_id.h"
 #include "policy/plan.h"
 #include "policy/decide.h"
 #include "identity.h"
@@ -18,6 +19,9 @@
 
 /* The longest text that session_problem_text() and session_describe() write, NUL included. */
 #define SESSION_TEXT 8192
+
+/* The longest that session_id_text() writes, likewise. */
+#define SESSION_ID_TEXT 24
 
 struct session_request {
 	const char *user;    /* as it was typed */
@@ -73,6 +77,10 @@ struct session {
 	unsigned last;		 /* the kernel's last capability */
 	struct plan plan;
 	bool unsupported; /* userns is restricted by the rules, and no provider makes it real */
+	char login_uid[AUDIT_ID]; /* of the audit trail; filled where there is anything to say */
+	char audit_session[AUDIT_ID]; /* likewise */
+	uint64_t id;	  /* under which it is remembered what is denied to it; 0: nothing is */
+	int record_error; /* why nothing is; never a reason to refuse */
 	enum session_outcome outcome;
 	struct session_problem problem; /* set for SESSION_FALLBACK and SESSION_EXEMPT too */
 };
@@ -153,6 +161,9 @@ struct capset session_cost(const struct session *session, enum policy_item item)
 
 /** Write which groups are unknown, and why, in one line. Returns @buf. */
 const char *session_unknown_text(const struct session *session, char buf[static SESSION_TEXT]);
+
+/** Write the session's id, or a word for why it has none. Returns @buf. */
+const char *session_id_text(const struct session *session, char buf[static SESSION_ID_TEXT]);
 
 /** Write sets, provider and rules by file:line of a restricted session. Returns @buf. */
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT]);

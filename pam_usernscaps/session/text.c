@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,21 @@ const char *session_problem_text(const struct session *session, char buf[static 
 		buf[0] = '\0';
 		break;
 	}
+	return buf;
+}
+
+const char *session_id_text(const struct session *session, char buf[static SESSION_ID_TEXT])
+{
+	const char *why = "none";
+
+	if (session->record_error == -EPERM)
+		why = "not-permitted";
+	if (session->record_error == -ENFILE)
+		why = "no-room";
+	if (session->id)
+		snprintf(buf, SESSION_ID_TEXT, "%" PRIu64, session->id);
+	else
+		snprintf(buf, SESSION_ID_TEXT, "%s", why);
 	return buf;
 }
 

@@ -31,7 +31,7 @@ struct setting {
 	const char *old, *new; /* NULL: none */
 };
 
-#define SETTINGS 3
+#define SETTINGS 5
 
 /* Those that change. */
 struct settings {
@@ -52,10 +52,17 @@ static const char *mask_text(const struct policy_rules *rules, unsigned last,
 	return capset_format(capset_minus(CAPSET_ALL, rules->system_taken), last, text);
 }
 
+/* One that is given in one of the two only, or in another way. NULL: not given. */
+static void compare_text(struct settings *settings, const char *name, const char *old,
+			 const char *new)
+{
+	if (!old != !new || (old && strcmp(old, new) != 0))
+		add_setting(settings, name, old, new);
+}
+
 static void find_settings(const struct diff *diff, struct settings *settings)
 {
 	const struct policy_rules *old = &diff->sides[0].rules, *new = &diff->sides[1].rules;
-	const char *old_group = old->probe_group, *new_group = new->probe_group;
 	const char *old_mask = mask_text(old, diff->last, settings->masks[0]);
 	const char *new_mask = mask_text(new, diff->last, settings->masks[1]);
 
@@ -68,8 +75,8 @@ static void find_settings(const struct diff *diff, struct settings *settings)
 		add_setting(settings, "when_unsupported",
 			    policy_unsupported_name(old->when_unsupported),
 			    policy_unsupported_name(new->when_unsupported));
-	if (!old_group != !new_group || (old_group && strcmp(old_group, new_group) != 0))
-		add_setting(settings, "probe_group", old_group, new_group);
+	compare_text(settings, "probe_group", old->probe_group, new->probe_group);
+	compare_text(settings, "contact", old->contact, new->contact);
 	if (strcmp(old_mask, new_mask) != 0)
 		add_setting(settings, "system userns", old_mask, new_mask);
 }

@@ -36,12 +36,12 @@ static void check_accepted(const struct tree_file *file)
 }
 
 /* Has each word that can begin something, as key or as string. */
-static const char one_more[] =
-	"user \"fuzzer\" {\n"
-	"services = {when_unsupported, when_group_unknown, probe_group, default, user, group, "
-	"profile, system, except_users, except_groups}\n"
-	"bounding { policy = allow keep = {} drop = {} } inheritable { }\n"
-	"userns { create = yes strict = no } }\n";
+static const char one_more[] = "user \"fuzzer\" {\n"
+			       "services = {when_unsupported, when_group_unknown, probe_group, "
+			       "contact, default, user, group, "
+			       "profile, system, except_users, except_groups}\n"
+			       "bounding { policy = allow keep = {} drop = {} } inheritable { }\n"
+			       "userns { create = yes strict = no } }\n";
 
 static struct policy_rules read_alone(const struct tree_file *file, const char *bytes, size_t len,
 				      bool *ret_good)

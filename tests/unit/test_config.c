@@ -480,7 +480,8 @@ static void test_comments_separate(void **state)
 
 #define HERE "; keys and sections here: "
 #define ROOT_KEY_NAMES                                                                             \
-	"when_unsupported, when_group_unknown, probe_group, default, user, group, profile, system"
+	"when_unsupported, when_group_unknown, probe_group, contact, default, user, group, "       \
+	"profile, system"
 #define ROOT_KEYS HERE ROOT_KEY_NAMES
 #define RULE_KEYS                                                                                  \
 	HERE "profile, services, except_users, except_groups, bounding, inheritable, userns, "     \

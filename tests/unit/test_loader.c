@@ -342,6 +342,8 @@ static void test_load_clears(void **state)
 	pin_slots(f, 0, 0);
 	pin_map(f, "overflow", 0);
 	pin_map(f, "accounts", 0);
+	pin_map(f, "sessions", 0);
+	pin_map(f, "wake", 0);
 	assert_load_refuses(f);
 	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
