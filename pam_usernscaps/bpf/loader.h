@@ -132,6 +132,21 @@ int loader_unload(const struct loader_paths *paths, bool force, struct loader_pr
 int loader_read(const struct loader_paths *paths, struct userns_record **ret_records,
 		size_t *ret_count, struct loader_problem *ret_problem);
 
+/**
+ * Read what is remembered of sessions, those that have ended included. The first, whose id is 0, is
+ * no session: it has what was denied to tasks that belong to none.
+ *
+ * @paths:        see there
+ * @ret_sessions: set on success only, in the order of ids; freed with free(3)
+ * @ret_count:    their number, at least 1
+ * @ret_problem:  filled on failure
+ *
+ * Returns 0; -ENOENT where nothing is loaded that remembers; -EPROTO where it is laid out
+ * otherwise; -ENOMEM; or -errno of bpf(2) and mmap(2).
+ */
+int loader_read_sessions(const struct loader_paths *paths, struct userns_session **ret_sessions,
+			 size_t *ret_count, struct loader_problem *ret_problem);
+
 /* The entries of the maps. */
 struct loader_entries {
 	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */

@@ -56,6 +56,15 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 	return refuse(ret_problem);
 }
 
+int loader_read_sessions(const struct loader_paths *paths, struct userns_session **ret_sessions,
+			 size_t *ret_count, struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_sessions;
+	(void)ret_count;
+	return refuse(ret_problem);
+}
+
 int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem)
 {

@@ -26,6 +26,7 @@ struct provider {
 	/* NULL where nothing is remembered of sessions. */
 	int (*open_session)(const struct kernel *kernel, uid_t uid, const char *text, size_t size,
 			    uint64_t *ret_id);
+	int (*read_session)(const struct kernel *kernel, struct userns_session *session);
 };
 
 static int call_with(const struct kernel *kernel, int option, const unsigned long args[4])
@@ -291,6 +292,22 @@ static int bpf_open_session(const struct kernel *kernel, uid_t uid, const char *
 	return bpf_get(kernel, offsetof(struct userns_state, session), sizeof(__u64), ret_id);
 }
 
+static int bpf_read_session(const struct kernel *kernel, struct userns_session *session)
+{
+	unsigned char *bytes = (unsigned char *)session;
+	size_t i;
+
+	for (i = 0; i < sizeof(*session); i++) {
+		int r = bpf_call(kernel, USERNS_READ, i, 0);
+
+		if (r < 0)
+			return r == -EINVAL ? -EOPNOTSUPP : r;
+		bytes[i] = (unsigned char)r;
+	}
+	session->text[USERNS_SESSION_TEXT - 1] = '\0';
+	return 0;
+}
+
 /* Returns 1 where the programs answer, 0 where they don't, or -errno. */
 static int bpf_find(const struct kernel *kernel)
 {
@@ -384,6 +401,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.raise = bpf_raise,
 		.clear_flags = bpf_clear_flags,
 		.open_session = bpf_open_session,
+		.read_session = bpf_read_session,
 	},
 	[USERNS_GUARDED] = {
 		.name = "native and bpf",
@@ -394,6 +412,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.raise = both_raise,
 		.clear_flags = both_clear_flags,
 		.open_session = bpf_open_session,
+		.read_session = bpf_read_session,
 	},
 };
 
@@ -461,4 +480,12 @@ int userns_open_session(const struct userns *userns, uid_t uid, const char *text
 	if (!provider->open_session)
 		return -EOPNOTSUPP;
 	return provider->open_session(userns->kernel, uid, text, size, ret_id);
+}
+
+int userns_read_session(const struct userns *userns, struct userns_session *ret_session)
+{
+	const struct provider *provider = &providers[userns->kind];
+
+	return provider->read_session ? provider->read_session(userns->kernel, ret_session)
+				      : -EOPNOTSUPP;
 }

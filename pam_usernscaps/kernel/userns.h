@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpf/abi.h"
 #include "policy/capset.h"
 #include "kernel.h"
 
@@ -114,5 +115,16 @@ int userns_clear_flags(const struct userns *userns);
  */
 int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
 			uint64_t *ret_id);
+
+/**
+ * Read what is remembered of the calling thread's session. It may change meanwhile: it is read byte
+ * by byte.
+ *
+ * @ret_session: see struct userns_session; undefined after a failure
+ *
+ * Returns 0; -EOPNOTSUPP where the provider remembers nothing; -ENODATA where the thread is in no
+ * session; or -errno.
+ */
+int userns_read_session(const struct userns *userns, struct userns_session *ret_session);
 
 #endif

@@ -39,6 +39,8 @@ static void add_rules(struct text *text, enum policy_item item, const struct pol
 {
 	size_t i;
 
+	if (capset_equal(answer->set, CAPSET_ALL))
+		return;
 	for (i = 0; i < answer->source_count; i++) {
 		const struct policy_source *source = &answer->sources[i];
 

@@ -73,8 +73,8 @@ struct command {
 	int (*run)(const struct command_call *call);
 };
 
-extern const struct command command_check, command_diff, command_doctor, command_edit,
-	command_explain, command_help, command_load, command_mask, command_probe, command_reload,
-	command_run, command_status, command_unload;
+extern const struct command command_check, command_denials, command_diff, command_doctor,
+	command_edit, command_explain, command_help, command_load, command_mask, command_probe,
+	command_reload, command_run, command_status, command_unload, command_why;
 
 #endif

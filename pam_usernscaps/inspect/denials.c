@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* What the records of sessions say: who, what was denied, and by which rules. */
+#include "denials.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- text ---- */
+
+/* The string at @text, which is moved to the one after it, in memory that ends at @end. */
+static const char *next_string(const char **text, const char *end)
+{
+	const char *string = *text;
+
+	if (string >= end)
+		return "";
+	*text += strnlen(string, (size_t)(end - string)) + 1;
+	return string;
+}
+
+void denials_read_text(const struct userns_session *session, struct denials_text *ret_text)
+{
+	const char *text = session->text, *end = text + sizeof(session->text) - 1;
+
+	ret_text->user = next_string(&text, end);
+	ret_text->service = next_string(&text, end);
+	ret_text->login_uid = next_string(&text, end);
+	ret_text->audit_session = next_string(&text, end);
+	ret_text->contact = next_string(&text, end);
+	ret_text->rules = text < end ? text : "";
+}
+
+static enum policy_item find_item(const char *name, size_t len)
+{
+	enum policy_item item;
+
+	for (item = 0; item < POLICY_ITEM_COUNT; item++)
+		if (strlen(policy_item_name(item)) == len &&
+		    strncmp(policy_item_name(item), name, len) == 0)
+			break;
+	return item;
+}
+
+bool denials_next_rule(const char **rules, struct denials_rule *ret_rule)
+{
+	const char *rule = *rules;
+	uint64_t taken;
+	int name_end, place;
+
+	if (sscanf(rule, "%*s%n %" SCNx64 " %n", &name_end, &taken, &place) != 1)
+		return false;
+	ret_rule->item = find_item(rule, (size_t)name_end);
+	ret_rule->taken = capset_from_bits(taken);
+	ret_rule->place = rule + place;
+	*rules = rule + strlen(rule) + 1;
+	return true;
+}
+
+/* ---- kinds ---- */
+
+static bool is_create(uint32_t kind)
+{
+	return (kind & USERNS_KIND_WHERE) == USERNS_KIND_CREATE;
+}
+
+unsigned denials_cap(uint32_t kind)
+{
+	return is_create(kind) ? CAPSET_SIZE : kind & (CAPSET_SIZE - 1);
+}
+
+const char *denials_what(uint32_t kind, char buf[static DENIALS_WHAT])
+{
+	char name[12];
+
+	if (is_create(kind))
+		return "create";
+	if (kind & USERNS_KIND_ENTER)
+		return "enter";
+	snprintf(buf, DENIALS_WHAT, "%s", capset_cap_text(denials_cap(kind), name));
+	return buf;
+}
+
+const char *denials_where(uint32_t kind)
+{
+	switch (kind & USERNS_KIND_WHERE) {
+	case USERNS_KIND_INSIDE:
+		return "inside";
+	case USERNS_KIND_OWNER:
+		return "owner";
+	}
+	return "-";
+}
+
+static bool has_rule(const char *rules, enum policy_item item)
+{
+	struct denials_rule rule;
+
+	while (denials_next_rule(&rules, &rule))
+		if (rule.item == item)
+			return true;
+	return false;
+}
+
+bool denials_is_due_to(const struct denials_rule *rule, const char *rules, uint32_t kind)
+{
+	if (kind & USERNS_KIND_MASK)
+		return false;
+	if (rule->item == POLICY_ITEM_COUNT)
+		return true;
+	if (is_create(kind) || kind & USERNS_KIND_ENTER)
+		return rule->item == POLICY_CREATE;
+	if (rule->item != POLICY_USERNS &&
+	    !(rule->item == POLICY_BOUNDING && has_rule(rules, POLICY_STRICT)))
+		return false;
+	return capset_has(rule->taken, denials_cap(kind));
+}
+
+/* ---- counts ---- */
+
+uint64_t denials_count(const struct userns_session *session)
+{
+	uint64_t count = session->lost;
+	size_t i;
+
+	for (i = 0; i < USERNS_KINDS; i++)
+		if (!(session->denials[i].kind & USERNS_KIND_QUIET))
+			count += session->denials[i].count;
+	return count;
+}
+
+void denials_command(const struct userns_denials *denials, char buf[static 17])
+{
+	size_t len = strnlen(denials->comm, sizeof(denials->comm)), i;
+
+	for (i = 0; i < len; i++)
+		buf[i] = denials->comm[i] < ' ' || denials->comm[i] > '~' ? '?' : denials->comm[i];
+	buf[len] = '\0';
+}
