@@ -11,7 +11,7 @@ dist_zshcompletion_DATA = conf/zsh-completion/_usernscapsctl
 fishcompletiondir = $(datadir)/fish/vendor_completions.d
 dist_fishcompletion_DATA = conf/fish-completion/usernscapsctl.fish
 
-units_in = conf/usernscaps.service conf/usernscaps-probe.service
+units_in = conf/usernscaps.service conf/usernscaps-log.service conf/usernscaps-probe.service
 EXTRA_DIST += $(units_in:=.in) conf/usernscaps-probe.timer
 systemdsystemunitdir = @systemdsystemunitdir@
 nodist_systemdsystemunit_DATA =

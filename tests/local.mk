@@ -37,7 +37,7 @@ session_tests = test_algebra_text test_apply test_config test_config_open test_c
 	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
-model_tests = test_accounts test_decide test_decide_model
+model_tests = test_accounts test_decide test_decide_model test_sessions
 check_PROGRAMS += $(model_tests)
 slow_tests += $(model_tests)
 test_accounts_SOURCES = tests/unit/test_accounts.c
@@ -47,6 +47,9 @@ test_decide_SOURCES = tests/unit/test_decide.c
 test_decide_LDADD = $(CMOCKA_LIBS)
 test_decide_model_SOURCES = tests/unit/test_decide_model.c
 test_decide_model_LDADD = $(CMOCKA_LIBS)
+test_sessions_SOURCES = tests/unit/test_sessions.c
+test_sessions_LDADD = $(CMOCKA_LIBS)
+test_sessions_LDFLAGS = $(AM_LDFLAGS) -pthread
 test_loader_SOURCES = tests/unit/test_loader.c $(loader)
 test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
 tests/unit/test_loader.o: pam_usernscaps/bpf/userns.skel.h

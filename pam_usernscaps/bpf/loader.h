@@ -147,6 +147,47 @@ int loader_read(const struct loader_paths *paths, struct userns_record **ret_rec
 int loader_read_sessions(const struct loader_paths *paths, struct userns_session **ret_sessions,
 			 size_t *ret_count, struct loader_problem *ret_problem);
 
+/* What a writer of the log has open. Places are those of records, 0 to USERNS_SESSIONS - 1. */
+struct loader_log;
+
+/**
+ * Open it.
+ *
+ * @paths:       see there; must outlive it
+ * @ret_log:     set on success only; closed by loader_log_close()
+ * @ret_problem: filled on failure
+ *
+ * Returns what loader_read_sessions() does.
+ */
+int loader_log_open(const struct loader_paths *paths, struct loader_log **ret_log,
+		    struct loader_problem *ret_problem);
+
+void loader_log_close(struct loader_log *log);
+
+/** Are these records those that the loaded programs write? */
+bool loader_log_is_current(const struct loader_log *log);
+
+/** Wait until there is news, for at most @ms milliseconds. Returns 0 or -errno. */
+int loader_log_wait(struct loader_log *log, int ms);
+
+/** Has anything come to a record since the last call? Comes before loader_log_read(). */
+bool loader_log_has_news(struct loader_log *log, unsigned place);
+
+/** Read a record. Returns false where it is no session's; @ret_session is undefined then. */
+bool loader_log_read(const struct loader_log *log, unsigned place,
+		     struct userns_session *ret_session);
+
+/**
+ * The log has so many denials of a kind of a session's.
+ *
+ * @kind: place of the kind in the record; USERNS_KINDS: those that are lost
+ */
+void loader_log_told(struct loader_log *log, unsigned place, uint64_t id, unsigned kind,
+		     uint64_t count);
+
+/** The log has it that a session has ended. */
+void loader_log_ended(struct loader_log *log, unsigned place, uint64_t id);
+
 /* The entries of the maps. */
 struct loader_entries {
 	size_t count; /* restricted tasks, also those being born, and ended ones still in memory */

@@ -65,6 +65,67 @@ int loader_read_sessions(const struct loader_paths *paths, struct userns_session
 	return refuse(ret_problem);
 }
 
+int loader_log_open(const struct loader_paths *paths, struct loader_log **ret_log,
+		    struct loader_problem *ret_problem)
+{
+	(void)paths;
+	(void)ret_log;
+	return refuse(ret_problem);
+}
+
+/* The rest is only called with what loader_log_open() returns. */
+
+void loader_log_close(struct loader_log *log)
+{
+	(void)log;
+}
+
+bool loader_log_is_current(const struct loader_log *log)
+{
+	(void)log;
+	return false;
+}
+
+int loader_log_wait(struct loader_log *log, int ms)
+{
+	(void)log;
+	(void)ms;
+	return -EOPNOTSUPP;
+}
+
+bool loader_log_has_news(struct loader_log *log, unsigned place)
+{
+	(void)log;
+	(void)place;
+	return false;
+}
+
+bool loader_log_read(const struct loader_log *log, unsigned place,
+		     struct userns_session *ret_session)
+{
+	(void)log;
+	(void)place;
+	(void)ret_session;
+	return false;
+}
+
+void loader_log_told(struct loader_log *log, unsigned place, uint64_t id, unsigned kind,
+		     uint64_t count)
+{
+	(void)log;
+	(void)place;
+	(void)id;
+	(void)kind;
+	(void)count;
+}
+
+void loader_log_ended(struct loader_log *log, unsigned place, uint64_t id)
+{
+	(void)log;
+	(void)place;
+	(void)id;
+}
+
 int loader_count(const struct loader_paths *paths, struct loader_entries *ret_entries,
 		 struct loader_problem *ret_problem)
 {

@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "loader_parts.h"
+#include "loader_sessions.h"
 
 /* How often to look again at what is just being written; then it is taken as it is. */
 #define TRIES 100
@@ -34,8 +34,7 @@ static bool is_taken(uint64_t state)
 	return state != USERNS_SESSION_FREE && state != USERNS_SESSION_BUSY;
 }
 
-/* Returns false where it is nobody's, or becomes another session's while it is copied. */
-static bool copy(const struct userns_session *from, struct userns_session *to)
+bool loader_copy_session(const struct userns_session *from, struct userns_session *to)
 {
 	uint64_t state = __atomic_load_n(&from->state, __ATOMIC_ACQUIRE);
 
@@ -50,14 +49,15 @@ static bool copy(const struct userns_session *from, struct userns_session *to)
 
 /* ---- all of them ---- */
 
-static void unmapp(struct userns_session **records)
+void loader_unmap_sessions(struct userns_session **records)
 {
 	if (*records)
 		munmap(*records, SIZE);
+	*records = NULL;
 }
 
-static int map(const struct loader_paths *paths, int protection,
-	       struct userns_session **ret_records, struct loader_problem *problem)
+int loader_map_sessions(const struct loader_paths *paths, bool writable,
+			struct userns_session **ret_records, struct loader_problem *problem)
 {
 	const char *name = loader_pin_names[LOADER_SESSIONS];
 	_cleanup_(closep) int fd = loader_open_pin(paths, LOADER_SESSIONS);
@@ -76,7 +76,8 @@ static int map(const struct loader_paths *paths, int protection,
 	if (r)
 		return loader_fail(problem, r, "can't read %s/%s: %s", paths->pins, name,
 				   strerror(-r));
-	records = mmap(NULL, SIZE, protection, MAP_SHARED, fd, 0);
+	records =
+		mmap(NULL, SIZE, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
 	if (records == MAP_FAILED)
 		return loader_fail_errno(problem, "map", name);
 	*ret_records = records;
@@ -93,10 +94,10 @@ static int compare_ids(const void *left, const void *right)
 int loader_read_sessions(const struct loader_paths *paths, struct userns_session **ret_sessions,
 			 size_t *ret_count, struct loader_problem *ret_problem)
 {
-	_cleanup_(unmapp) struct userns_session *records = NULL;
+	_cleanup_(loader_unmap_sessions) struct userns_session *records = NULL;
 	_cleanup_(freep) struct userns_session *sessions = NULL;
 	size_t count = 0;
-	int r = map(paths, PROT_READ, &records, ret_problem);
+	int r = loader_map_sessions(paths, false, &records, ret_problem);
 
 	if (r)
 		return r;
@@ -104,7 +105,7 @@ int loader_read_sessions(const struct loader_paths *paths, struct userns_session
 		if (array_grow(sessions, count) < 0)
 			return loader_fail(ret_problem, -ENOMEM, "out of memory");
 		/* Record 0 is always there. */
-		count += copy(&records[i], &sessions[count]) || i == 0;
+		count += loader_copy_session(&records[i], &sessions[count]) || i == 0;
 	}
 	qsort(sessions, count, sizeof(*sessions), compare_ids);
 	*ret_sessions = sessions;

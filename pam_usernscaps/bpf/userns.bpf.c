@@ -555,25 +555,42 @@ static int restrict_first(const struct task_struct *current, struct userns_state
 	return r ? r : (int)put(slot_of(current), key_of(current), wanted);
 }
 
-/* Take a record for a session of a user's: a free one, else the one that is needed least. */
+/* How often to look for a record: another session may take the one that was found. */
+#define CLAIMS 3
+
+/* The search for a record. */
+struct search {
+	__u64 cost; /* of the best so far */
+	__u32 uid;
+	__u32 place; /* of the best so far; 0: none */
+};
+
+/* Look at place number @i. Returns 1 where it need not go on. */
+static long look_at(__u64 i, struct search *search)
+{
+	__u32 place = sessions_place(system.seed, search->uid, (__u32)i) % USERNS_SESSIONS;
+	volatile struct userns_session *session = place ? session_at(place) : NULL;
+	__u64 cost = session ? sessions_cost(session) : ~(__u64)0;
+
+	if (cost < search->cost) {
+		search->cost = cost;
+		search->place = place;
+	}
+	return !search->cost;
+}
+
+/* Take the record for a session of a user's that is needed least. Returns 0 where another was
+ * faster, or all are needed.
+ */
 static __noinline __u32 claim_session(__u32 uid)
 {
-	__u64 best = ~(__u64)0, cost, seen;
+	struct search search = { .cost = ~(__u64)0, .uid = uid };
 	volatile struct userns_session *session;
-	__u32 place = 0;
+	__u64 seen;
 
-	for (__u32 i = 0; best && i < SESSIONS_TRIED; i++) {
-		__u32 next = sessions_place(system.seed, uid, i) % USERNS_SESSIONS;
-
-		session = next ? session_at(next) : NULL;
-		cost = session ? sessions_cost(session) : ~(__u64)0;
-		if (cost >= best)
-			continue;
-		best = cost;
-		place = next;
-	}
-	session = session_at(place);
-	if (!session || !place)
+	bpf_loop(SESSIONS_TRIED, look_at, &search, 0);
+	session = session_at(search.place);
+	if (!session || !search.place)
 		return 0;
 	seen = session->state;
 	if (seen == USERNS_SESSION_LIVE || seen == USERNS_SESSION_BUSY ||
@@ -581,7 +598,7 @@ static __noinline __u32 claim_session(__u32 uid)
 		return 0;
 	if (seen == USERNS_SESSION_ENDED)
 		__sync_fetch_and_add(&system.forgotten, 1);
-	return place;
+	return search.place;
 }
 
 static void clear_session(volatile struct userns_session *session)
@@ -593,16 +610,35 @@ static void clear_session(volatile struct userns_session *session)
 			words[i] = 0;
 }
 
+/*
+ * A module may stand in a stack twice. Has this very process begun a session of the same user's,
+ * and nothing come of it yet? Then that is to be written anew. Returns whether it is.
+ */
+static __always_inline int begin_again(const struct task_struct *current,
+				       const struct userns_state *state, __u32 uid)
+{
+	volatile struct userns_session *session = state->record ? session_at(state->record) : NULL;
+
+	if (!session || session->pid != (__u32)current->tgid || session->uid != uid ||
+	    session->tasks != 1 || session->denials[0].kind)
+		return 0;
+	session->writer = key_of(current);
+	return 1;
+}
+
 /* Begin a session. Returns 0 or a negative errno. */
 static __noinline int open_session(const struct task_struct *current, __u32 uid)
 {
 	struct userns_state *state = state_of(current);
 	volatile struct userns_session *session;
-	__u32 place, before;
+	__u32 place = 0, before;
 
 	if (!state)
 		return -ENODATA;
-	place = claim_session(uid);
+	if (begin_again(current, state, uid))
+		return 0;
+	for (int i = 0; !place && i < CLAIMS; i++)
+		place = claim_session(uid);
 	session = session_at(place);
 	if (!session || !place)
 		return -ENFILE;
@@ -634,6 +670,10 @@ static __noinline int use_session(const struct task_struct *current, const struc
 
 	if (!session || !state->record)
 		return -ENODATA;
+	if (args->operation == USERNS_READ &&
+	    args->arg3 / sizeof(session->writer) ==
+		    offsetof(struct userns_session, writer) / sizeof(session->writer))
+		return 0; /* an address of the kernel's is nobody's business */
 	if (args->operation == USERNS_READ)
 		return ((volatile __u8 *)session)[args->arg3 % sizeof(*session)];
 	if (session->writer != key_of(current))

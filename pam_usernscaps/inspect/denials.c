@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- text ---- */
@@ -116,7 +117,23 @@ bool denials_is_due_to(const struct denials_rule *rule, const char *rules, uint3
 	return capset_has(rule->taken, denials_cap(kind));
 }
 
-/* ---- counts ---- */
+/* ---- sessions ---- */
+
+static int compare_id(const void *key, const void *element)
+{
+	const uint64_t *id = key;
+	const struct userns_session *session = element;
+
+	return (*id > session->id) - (*id < session->id);
+}
+
+const struct userns_session *denials_find(const struct userns_session *sessions, size_t count,
+					  uint64_t id)
+{
+	if (!id || !count)
+		return NULL;
+	return bsearch(&id, sessions, count, sizeof(*sessions), compare_id);
+}
 
 uint64_t denials_count(const struct userns_session *session)
 {

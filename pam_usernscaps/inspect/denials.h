@@ -3,6 +3,7 @@
 #define INSPECT_DENIALS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bpf/abi.h"
@@ -22,7 +23,7 @@ void denials_read_text(const struct userns_session *session, struct denials_text
 
 /* A rule that restricts the session, as it was at login. */
 struct denials_rule {
-	enum policy_item item; /* POLICY_ITEM_COUNT: the rules were broken */
+	enum policy_item item; /* POLICY_ITEM_COUNT: perhaps any: broken rules, or one for many */
 	struct capset taken;   /* of sets */
 	const char *place;     /* FILE:LINE; points into the record */
 };
@@ -51,7 +52,14 @@ const char *denials_what(uint32_t kind, char buf[static DENIALS_WHAT]);
 /** Where it was wanted: "inside", "owner" or "-". */
 const char *denials_where(uint32_t kind);
 
-/** Are there denials of which somebody is told? */
+/**
+ * Find a session among @count of them, in the order of ids. Returns NULL where it is not there;
+ * also for 0, which is no session's id.
+ */
+const struct userns_session *denials_find(const struct userns_session *sessions, size_t count,
+					  uint64_t id);
+
+/** How much was denied, without what was only tried? */
 uint64_t denials_count(const struct userns_session *session);
 
 /** Copy a command's name, which its user chooses: what is no printable ASCII becomes '?'. */

@@ -23,6 +23,7 @@ struct thread {
 	struct capset userns;
 	uint32_t depth, flags;
 	bool has_flags;
+	uint64_t session;
 };
 
 struct threads {
@@ -67,6 +68,7 @@ static int add_records(const struct restricted_sources *sources, struct threads 
 			.depth = record->state.level,
 			.flags = record->state.flags & USERNS_FLAGS,
 			.has_flags = true,
+			.session = record->state.session,
 		};
 
 		r = add_thread(threads, &thread);
@@ -239,7 +241,7 @@ static bool is_daemon(const struct restricted_sources *sources, const struct res
 static bool is_same_state(const struct thread *a, const struct thread *b)
 {
 	return capset_equal(a->userns, b->userns) && a->depth == b->depth && a->flags == b->flags &&
-	       a->has_flags == b->has_flags;
+	       a->has_flags == b->has_flags && a->session == b->session;
 }
 
 /* Fill in what proc(5) tells. */
@@ -272,6 +274,7 @@ static int add_entry(const struct restricted_sources *sources, const struct thre
 		.userns = threads->userns,
 		.depth = threads->depth,
 		.has_flags = threads->has_flags,
+		.session = threads->session,
 		.create = !(threads->flags & USERNS_NO_CREATE),
 		.strict = threads->flags & USERNS_STRICT,
 	};

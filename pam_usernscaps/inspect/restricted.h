@@ -23,6 +23,7 @@ struct restricted {
 	char name[PROC_NAME];
 	struct capset userns; /* none above the kernel's last one */
 	uint32_t depth;	      /* of its user namespace, or RESTRICTED_NO_DEPTH: unknown */
+	uint64_t session;     /* that it belongs to; 0: none */
 	bool has_flags;	      /* do we know them? Else: */
 	bool create, strict;
 	/*

@@ -5,20 +5,25 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The longest field in bytes; what is longer is cut. */
 #define FIELD_MAX 150
-_Static_assert(5 * (FIELD_MAX + 1) < USERNS_SESSION_TEXT, "there is room for five");
+_Static_assert(5 * (FIELD_MAX + 1) + 64 < USERNS_SESSION_TEXT, "there is room for five");
+
+/* Stands for the rules that have no room, and takes their part in everything. */
+#define OTHERS "others ffffffffffffffff others"
 
 struct text {
 	char *buf;
 	size_t size; /* of what has been written */
+	bool is_cut;
 };
 
-/* Add a string and its NUL. One that leaves no room for a last empty one is left out. */
+/* Add a string and its NUL. One that leaves no room for the end is left out. */
 __attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *format, ...)
 {
-	size_t room = USERNS_SESSION_TEXT - 1 - text->size;
+	size_t room = USERNS_SESSION_TEXT - sizeof(OTHERS) - 1 - text->size;
 	va_list args;
 	int len;
 
@@ -27,6 +32,8 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 	va_end(args);
 	if (len >= 0 && (size_t)len < room)
 		text->size += (size_t)len + 1;
+	else
+		text->is_cut = true;
 }
 
 /* Each has its place, and all have room. */
@@ -66,6 +73,10 @@ size_t record_write(const struct session_request *request, const struct session 
 		    session->problem.config.line);
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)
 		add_rules(&text, item, &session->decision.items[item]);
+	if (text.is_cut) {
+		memcpy(buf + text.size, OTHERS, sizeof(OTHERS));
+		text.size += sizeof(OTHERS);
+	}
 	buf[text.size++] = '\0';
 	return text.size;
 }

@@ -10,7 +10,7 @@
  *
  * @request: as it was opened with
  * @session: restricted
- * @text:    as struct userns_session says; rules for which there is no room are left out
+ * @text:    as struct userns_session says; one stands for all for which there is no room
  *
  * Returns the size of the text in bytes.
  */

@@ -74,7 +74,7 @@ struct command {
 };
 
 extern const struct command command_check, command_denials, command_diff, command_doctor,
-	command_edit, command_explain, command_help, command_load, command_mask, command_probe,
-	command_reload, command_run, command_status, command_unload, command_why;
+	command_edit, command_explain, command_help, command_load, command_log, command_mask,
+	command_probe, command_reload, command_run, command_status, command_unload, command_why;
 
 #endif

@@ -140,7 +140,7 @@ static bool parse_since(const char *text, uint64_t *ret_since)
 
 	if (!age && !parse_time(text, &moment))
 		return false;
-	since = ((uint64_t)moment - age) * SECOND;
+	since = (uint64_t)moment > age ? ((uint64_t)moment - age) * SECOND : 0;
 	*ret_since = since > boot ? since - boot : 0;
 	return true;
 }

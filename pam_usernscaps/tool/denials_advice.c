@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* denials: which line of the rules would allow what was denied. */
 #include <stdio.h>
-#include <string.h>
 
-#include "command.h"
 #include "denials.h"
 #include "explain_facts.h"
 #include "inspect/denials.h"
-#include "print.h"
 #include "session/session.h"
 
 /* What was denied, by rules and not by the mask. */
@@ -56,30 +53,38 @@ static bool print_own_rules(const struct policy_answer *answer, struct capset ca
 	return found;
 }
 
-/* "drop" or "keep", whichever is shorter. */
-static void print_userns(struct capset keep, unsigned last)
+/* What a set lacks of the wish, as a section that gives it back. */
+static void print_section(const struct session *session, enum policy_item item, struct capset caps)
 {
-	struct capset drop = capset_minus(capset_up_to(last), keep);
+	struct capset lacks = capset_minus(caps, session->decision.items[item].set);
 	char text[CAPSET_TEXT];
 
-	if (capset_count(drop) <= capset_count(keep))
-		printf(" drop = {%s}", capset_list(drop, text));
-	else
-		printf(" policy = deny keep = {%s}", capset_list(keep, text));
+	if (!capset_is_empty(lacks))
+		printf(" keep = {%s}", capset_list(lacks, text));
 }
 
-static void print_line(const struct session *session, const struct wish *wish, unsigned last)
+static bool is_strict(const struct session *session)
 {
-	const struct policy_answer *userns = &session->decision.items[POLICY_USERNS];
+	return capset_is_empty(session->decision.items[POLICY_STRICT].set);
+}
 
-	printf("To allow it to %s alone, \"usernscapsctl edit users/%s\", and there\n  userns {",
-	       session->identity.name, session->identity.name);
-	if (!capset_is_empty(wish->caps))
-		print_userns(capset_and(capset_or(userns->set, wish->caps), capset_up_to(last)),
-			     last);
+static void print_line(const struct session *session, const struct wish *wish)
+{
+	const char *name = session->identity.name;
+
+	printf("To allow it to %s alone, \"usernscapsctl edit users/%s\", and there:\n", name,
+	       name);
+	printf("  userns {");
+	print_section(session, POLICY_USERNS, wish->caps);
 	if (wish->create)
 		printf(" create = true");
 	printf(" }\n");
+	if (is_strict(session) &&
+	    !capset_is_subset(wish->caps, session->decision.items[POLICY_BOUNDING].set)) {
+		printf("  bounding {");
+		print_section(session, POLICY_BOUNDING, wish->caps);
+		printf(" }\n");
+	}
 }
 
 static bool is_allowed(const struct session *session, const struct wish *wish)
@@ -87,13 +92,13 @@ static bool is_allowed(const struct session *session, const struct wish *wish)
 	const struct policy_decision *decision = &session->decision;
 	struct capset set = decision->items[POLICY_USERNS].set;
 
-	if (capset_is_empty(decision->items[POLICY_STRICT].set))
+	if (is_strict(session))
 		set = capset_and(set, decision->items[POLICY_BOUNDING].set);
 	return capset_is_subset(wish->caps, set) &&
 	       !(wish->create && capset_is_empty(decision->items[POLICY_CREATE].set));
 }
 
-static void advise(const struct session *session, const struct wish *wish, unsigned last)
+static void advise(const struct session *session, const struct wish *wish)
 {
 	const struct policy_answer *items = session->decision.items;
 	bool own = false;
@@ -104,10 +109,12 @@ static void advise(const struct session *session, const struct wish *wish, unsig
 	}
 	if (!capset_is_empty(wish->caps))
 		own = print_own_rules(&items[POLICY_USERNS], wish->caps);
+	if (!capset_is_empty(wish->caps) && is_strict(session))
+		own |= print_own_rules(&items[POLICY_BOUNDING], wish->caps);
 	if (wish->create)
 		own |= print_own_rules(&items[POLICY_CREATE], CAPSET_NONE);
 	if (!own)
-		print_line(session, wish, last);
+		print_line(session, wish);
 	printf("\"usernscapsctl explain %s\" shows all lines that have a part in it.\n",
 	       session->identity.name);
 }
@@ -118,14 +125,13 @@ void ctl_denials_advise(const struct userns_session *record)
 	struct denials_text text;
 	struct session_request request = { 0 };
 	struct session session;
-	unsigned last;
 
-	if ((capset_is_empty(wish.caps) && !wish.create) || ctl_find_last(&last) != CTL_OK)
+	if (capset_is_empty(wish.caps) && !wish.create)
 		return;
 	denials_read_text(record, &text);
 	request.user = text.user;
 	request.service = text.service;
 	if (session_decide(&request, &session) == 0)
-		advise(&session, &wish, last);
+		advise(&session, &wish);
 	session_clear(&session);
 }

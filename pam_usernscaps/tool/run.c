@@ -13,6 +13,7 @@
 #include "kernel/regain.h"
 #include "print.h"
 #include "session/session.h"
+#include "watch.h"
 
 /* What the options say. */
 struct request {
@@ -22,9 +23,9 @@ struct request {
 	bool reset;
 };
 
-/* ---- options: two of our own, and one for each item ---- */
+/* ---- options: three of our own, and one for each item ---- */
 
-enum { RAISE, RESET, FIRST_ITEM };
+enum { RAISE, RESET, WATCH, FIRST_ITEM };
 
 static struct command_option options[FIRST_ITEM + POLICY_ITEM_COUNT + 1] = {
 	[RAISE] = { .name = "raise",
@@ -33,6 +34,7 @@ static struct command_option options[FIRST_ITEM + POLICY_ITEM_COUNT + 1] = {
 		    .help = "first raise these in the userns set, as far as the kernel allows" },
 	[RESET] = { .name = "reset",
 		    .help = "first raise all that the bounding set has, and clear flags" },
+	[WATCH] = { .name = "watch", .help = "afterwards print what was denied to the program" },
 };
 
 _Static_assert(sizeof(options) / sizeof(options[0]) <= COMMAND_OPTIONS, "room in a call");
@@ -185,6 +187,8 @@ static int run(const struct command_call *call)
 		return ctl_error("can't set no_new_privs: %m");
 	if (session_restrict(&session, &kernel_linux) < 0)
 		return ctl_error("%s", session_problem_text(&session, text));
+	if (call->values[WATCH])
+		return ctl_watch(call->operands);
 	execvp(call->operands[0], call->operands);
 	status = errno == ENOENT ? 127 : 126; /* as the shells say it */
 	ctl_error("%s: %m", call->operands[0]);

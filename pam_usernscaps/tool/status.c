@@ -23,6 +23,7 @@ static void status_clear(struct status *status)
 		free(status->users[i]);
 	free(status->users);
 	free(status->list);
+	free(status->sessions);
 }
 
 /* The programs' records can be read while the kernel does not run them. */
@@ -146,6 +147,7 @@ static int find_restricted(struct status *status)
 		.last = status->last,
 	};
 	bool recorded = has_records(&status->probe);
+	struct loader_problem ignored;
 	int r;
 
 	if (!recorded && !sources.native)
@@ -158,6 +160,9 @@ static int find_restricted(struct status *status)
 		if (r < 0)
 			return ctl_error("%s", status->list_problem.text);
 		sources.records = records;
+		/* Programs of an older version remember no sessions. */
+		loader_read_sessions(&loader_paths, &status->sessions, &status->session_count,
+				     &ignored);
 	}
 	return list_restricted(&sources, status);
 }

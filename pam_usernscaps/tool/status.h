@@ -28,7 +28,9 @@ struct status {
 	bool has_list; /* else: there is no provider, or see list_problem */
 	struct restricted *list;
 	size_t list_count;
-	char **users; /* the name of each one's user; NULL: none */
+	char **users;			 /* the name of each one's user; NULL: none */
+	struct userns_session *sessions; /* in the order of ids */
+	size_t session_count;
 	struct loader_problem list_problem;
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "inspect/denials.h"
 #include "status.h"
 
 /* Raised when a key is taken away or changes its meaning. */
@@ -122,16 +123,22 @@ static json_t *process_json(const struct status_process *process, const struct c
 	return json;
 }
 
-static json_t *entry_json(const struct restricted *entry, const char *user,
-			  const struct ctl_caps *caps)
+static json_t *entry_json(const struct status *status, const struct restricted *entry,
+			  const char *user, const struct ctl_caps *caps)
 {
-	return json_pack("{s:I, s:o, s:I, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:b}", "pid",
+	const struct userns_session *session =
+		denials_find(status->sessions, status->session_count, entry->session);
+	json_t *denied = session ? json_integer((json_int_t)denials_count(session)) : json_null();
+
+	return json_pack("{s:I, s:o, s:I, s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "pid",
 			 (json_int_t)entry->pid, "thread",
 			 entry->thread ? json_integer(entry->thread) : json_null(), "threads",
 			 (json_int_t)entry->threads, "uid", (json_int_t)entry->uid, "user",
 			 user ? ctl_json_text(user) : json_null(), "command", entry->name, "depth",
-			 depth_json(entry->depth), "userns", set_json(caps, entry->userns),
-			 "create", boolean_or_null(entry->has_flags, entry->create), "strict",
+			 depth_json(entry->depth), "session",
+			 entry->session ? json_integer((json_int_t)entry->session) : json_null(),
+			 "denied", denied, "userns", set_json(caps, entry->userns), "create",
+			 boolean_or_null(entry->has_flags, entry->create), "strict",
 			 boolean_or_null(entry->has_flags, entry->strict), "daemon", entry->daemon);
 }
 
@@ -141,7 +148,8 @@ static json_t *list_json(const struct status *status, const struct ctl_caps *cap
 	size_t i;
 
 	for (i = 0; i < status->list_count; i++)
-		ctl_json_append(&array, entry_json(&status->list[i], status->users[i], caps));
+		ctl_json_append(&array,
+				entry_json(status, &status->list[i], status->users[i], caps));
 	return array;
 }
 

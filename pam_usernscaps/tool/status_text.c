@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inspect/denials.h"
 #include "print.h"
 #include "status.h"
 
@@ -115,7 +116,7 @@ static void print_process(const struct status *status)
 
 /* The texts of a row. */
 struct row {
-	char pid[24], uid[12], depth[12];
+	char pid[24], uid[12], depth[12], session[24], denied[24];
 	const char *user, *flags;
 	char userns[CAPSET_TEXT];
 };
@@ -127,6 +128,20 @@ static const char *flags_text(const struct restricted *entry)
 	if (!entry->create)
 		return entry->strict ? "no-create,strict" : "no-create";
 	return entry->strict ? "strict" : "-";
+}
+
+/* Its number, and how much was denied to it. */
+static void make_session(const struct status *status, uint64_t id, struct row *row)
+{
+	const struct userns_session *session =
+		denials_find(status->sessions, status->session_count, id);
+
+	strcpy(row->session, "-");
+	strcpy(row->denied, "-");
+	if (id)
+		snprintf(row->session, sizeof(row->session), "%" PRIu64, id);
+	if (session)
+		snprintf(row->denied, sizeof(row->denied), "%" PRIu64, denials_count(session));
 }
 
 static void make_row(const struct status *status, size_t i, struct row *row)
@@ -143,6 +158,7 @@ static void make_row(const struct status *status, size_t i, struct row *row)
 		strcpy(row->depth, "-");
 	else
 		snprintf(row->depth, sizeof(row->depth), "%" PRIu32, entry->depth);
+	make_session(status, entry->session, row);
 	capset_format(entry->userns, status->last, row->userns);
 	row->flags = flags_text(entry);
 }
@@ -158,7 +174,7 @@ static void widen(int *width, const char *text)
 /* Columns as wide as what is in them. */
 static void print_table(const struct status *status)
 {
-	int pid = 3, user = 4, name = 7, userns = 6;
+	int pid = 3, user = 4, name = 7, session = 7, denied = 6, userns = 6;
 	struct row row;
 	size_t i;
 
@@ -167,14 +183,17 @@ static void print_table(const struct status *status)
 		widen(&pid, row.pid);
 		widen(&user, row.user);
 		widen(&name, status->list[i].name);
+		widen(&session, row.session);
+		widen(&denied, row.denied);
 		widen(&userns, row.userns);
 	}
-	printf("  %*s %-*s %-*s DEPTH %-*s FLAGS\n", pid, "PID", user, "USER", name, "COMMAND",
-	       userns, "USERNS");
+	printf("  %*s %-*s %-*s DEPTH %*s %*s %-*s FLAGS\n", pid, "PID", user, "USER", name,
+	       "COMMAND", session, "SESSION", denied, "DENIED", userns, "USERNS");
 	for (i = 0; i < status->list_count; i++) {
 		make_row(status, i, &row);
-		printf("  %*s %-*s %-*s %5s %-*s %s\n", pid, row.pid, user, row.user, name,
-		       status->list[i].name, row.depth, userns, row.userns, row.flags);
+		printf("  %*s %-*s %-*s %5s %*s %*s %-*s %s\n", pid, row.pid, user, row.user, name,
+		       status->list[i].name, row.depth, session, row.session, denied, row.denied,
+		       userns, row.userns, row.flags);
 	}
 }
 

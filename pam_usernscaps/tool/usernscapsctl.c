@@ -10,10 +10,23 @@
 
 /* In the order of help. */
 static const struct command *const commands[] = {
-	&command_check,	 &command_explain, &command_edit,    &command_diff,
-	&command_load,	 &command_reload,  &command_unload,  &command_status,
-	&command_doctor, &command_probe,   &command_denials, &command_why,
-	&command_run,	 &command_mask,	   &command_help,    NULL,
+	&command_check,
+	&command_explain,
+	&command_edit,
+	&command_diff,
+	&command_load,
+	&command_reload,
+	&command_unload,
+	&command_status,
+	&command_doctor,
+	&command_probe,
+	&command_denials,
+	&command_why,
+	&command_log,
+	&command_run,
+	&command_mask,
+	&command_help,
+	NULL,
 };
 
 static void print_help(FILE *out)

@@ -44,8 +44,8 @@ offers_nothing() {
 }
 
 complete_words ""
-check "subcommands" offers check explain edit diff load reload unload status probe doctor mask \
-	run help --help --version
+check "subcommands" offers check explain edit diff load reload unload status probe doctor denials \
+	why log mask run help --help --version
 for command in $("$ctl" --help | sed -n 's/^  \([a-z]\+\) .*/\1/p'); do
 	check "... $command among them" offers_also "$command"
 done
@@ -124,7 +124,7 @@ check "doctor: options" offers --json --help
 complete_words status 1
 check "status: processes" offers_also 1
 complete_words run --
-check "run: options" offers --raise= --reset --bounding= --inheritable= --userns= \
+check "run: options" offers --raise= --reset --watch --bounding= --inheritable= --userns= \
 	--no-create --strict --no-new-privs --help
 complete_words run --userns = a
 check "run: sets" offers all

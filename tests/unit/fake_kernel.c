@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "bpf/abi.h"
+#include "bpf/sessions.h"
 
 /* The native interface's option. */
 #define PR_CAP_USERNS 48
@@ -107,10 +107,63 @@ static int bpf_change(struct fake_kernel *fake, const unsigned long args[4])
 	return reply(0);
 }
 
+/* As the programs do it, where there is room for every session. */
+static int open_session(struct fake_kernel *fake, uint32_t uid)
+{
+	if (capset_equal(fake->userns, CAPSET_ALL) && !fake->bpf_flags)
+		return -ENODATA;
+	fake->session = (struct userns_session){
+		.id = ++fake->last_session,
+		.parent = fake->session.id,
+		.writer = 1,
+		.state = USERNS_SESSION_LIVE,
+		.tasks = 1,
+		.uid = uid,
+	};
+	return 0;
+}
+
+/* Write to the session that was begun, say that all has been written, or read a byte of it. */
+static int use_session(struct userns_session *session, const struct decide_args *args)
+{
+	uint64_t word = args->arg4 | args->arg5 << 32;
+
+	if (!session->id)
+		return -ENODATA;
+	if (args->operation == USERNS_READ)
+		return ((const unsigned char *)session)[args->arg3];
+	if (!session->writer)
+		return -EPERM;
+	if (args->operation == USERNS_SEAL)
+		session->writer = 0;
+	else
+		memcpy(session->text + 8 * args->arg3, &word, sizeof(word));
+	return 0;
+}
+
+static int session_prctl(struct fake_kernel *fake, const unsigned long args[4])
+{
+	const struct decide_args session_args = { args[0], args[1], args[2], args[3] };
+	unsigned long call = args[0] - USERNS_OPEN;
+	int r;
+
+	if (fake->lacks_sessions || !sessions_args_valid(&session_args))
+		return -EINVAL;
+	fake->session_calls[call]++;
+	r = fake->session_errors[call];
+	if (r == 0 && args[0] == USERNS_OPEN)
+		r = open_session(fake, (uint32_t)args[1]);
+	else if (r == 0)
+		r = use_session(&fake->session, &session_args);
+	return r < 0 ? r : reply((unsigned)r);
+}
+
 static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 {
 	int r;
-	const struct userns_state state = { .userns = fake->userns.bits, .flags = fake->bpf_flags };
+	const struct userns_state state = { .userns = fake->userns.bits,
+					    .flags = fake->bpf_flags,
+					    .session = fake->session.id };
 
 	switch (args[0]) {
 	case USERNS_VERSION:
@@ -126,6 +179,11 @@ static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 	case USERNS_RAISE:
 		r = raise_userns(fake, (unsigned)args[1]);
 		return r < 0 ? r : reply(0);
+	case USERNS_OPEN:
+	case USERNS_WRITE:
+	case USERNS_SEAL:
+	case USERNS_READ:
+		return session_prctl(fake, args);
 	default:
 		return -EINVAL;
 	}

@@ -2,9 +2,18 @@
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
+#include <stdint.h>
+
+#include "bpf/abi.h"
 #include "kernel/kernel.h"
 
-/* A kernel made of variables. Every change it is asked for is one "operation", counted from 1. */
+/* The calls about sessions, in the order of enum userns_operation. */
+enum fake_session_call { FAKE_OPEN, FAKE_WRITE, FAKE_SEAL, FAKE_READ, FAKE_SESSION_CALL_COUNT };
+
+/*
+ * A kernel made of variables. Every change it is asked for is one "operation", counted from 1. What
+ * it is asked about sessions changes nothing that a plan is about, and is no operation.
+ */
 struct fake_kernel {
 	struct kernel kernel; /* hand this to the code under test */
 
@@ -22,6 +31,12 @@ struct fake_kernel {
 	bool no_new_privs;
 	bool filtered;
 	unsigned filters; /* how many filters were added */
+
+	struct userns_session session; /* that was begun last */
+	uint64_t last_session;	       /* its id; the next one has the next */
+	bool lacks_sessions;	       /* programs of a version that knows nothing of them */
+	int session_errors[FAKE_SESSION_CALL_COUNT];	 /* what each answers; 0: what it should */
+	unsigned session_calls[FAKE_SESSION_CALL_COUNT]; /* how often each was asked for */
 
 	unsigned operations;
 	unsigned fail_at; /* this operation answers fail_with; 0: none does */

@@ -440,6 +440,76 @@ static void test_system(void **state)
 		   "none,+bpf", "none");
 }
 
+/* Whom users may ask: any words, in the main file alone. */
+static void test_contact(void **state)
+{
+	static const struct {
+		const char *value, *contact;
+	} contacts[] = {
+		{ "root", "root" },
+		{ "admins@example.org", "admins@example.org" },
+		{ "\"the help desk, room 5 (phone: 1234)\"",
+		  "the help desk, room 5 (phone: 1234)" },
+		{ "'https://example.org/help#caps'", "https://example.org/help#caps" },
+		{ "\"jos\xc3\xa9\"", "jos\xc3\xa9" },
+	};
+	char text[128];
+	size_t i;
+
+	assert_good(example);
+	assert_null(rules.contact);
+	policy_rules_clear(&rules);
+	for (i = 0; i < COUNT(contacts); i++) {
+		snprintf(text, sizeof(text), "user a { }\ncontact = %s\nprobe_group = b\n",
+			 contacts[i].value);
+		assert_good(text);
+		assert_string_equal(rules.contact, contacts[i].contact);
+		assert_string_equal(rules.probe_group, "b");
+		policy_rules_clear(&rules);
+		assert_null(rules.contact);
+	}
+}
+
+static int parse_part(enum config_part part, const char *text)
+{
+	return config_parse(part, "name", "file", text, strlen(text), &rules, &problem);
+}
+
+/* In no other file; the main file's stands, whatever is wrong in the others. */
+static void test_contact_elsewhere(void **state)
+{
+	static const enum config_part parts[] = { CONFIG_DROPIN, CONFIG_USER, CONFIG_GROUP,
+						  CONFIG_PROFILE };
+	static const char *const keys[] = { "contact", "probe_group" };
+	size_t i, j;
+	char text[128];
+
+	assert_int_equal(parse_part(CONFIG_MAIN, "contact = root\nprobe_group = staff\n"), 0);
+	for (i = 0; i < COUNT(parts); i++) {
+		for (j = 0; j < COUNT(keys); j++) {
+			snprintf(text, sizeof(text), "#\n%s = other\n", keys[j]);
+			assert_int_equal(parse_part(parts[i], text), -EBADMSG);
+			assert_int_equal(problem.message, CONFIG_SYNTAX);
+			assert_int_equal(problem.line, 2);
+			assert_string_equal(rules.contact, "root");
+			assert_string_equal(rules.probe_group, "staff");
+		}
+	}
+	assert_int_equal(rules.file_count, 1);
+}
+
+/* Nothing is left of what a broken main file said before its fault. */
+static void test_contact_of_broken_rules(void **state)
+{
+	assert_int_equal(parse_part(CONFIG_MAIN, "contact = root\nuser a { wrong }\n"), -EBADMSG);
+	assert_null(rules.contact);
+	assert_int_equal(parse_part(CONFIG_MAIN, "contact = root\ncontact = other\n"), -EBADMSG);
+	assert_null(rules.contact);
+	assert_int_equal(rules.file_count, 0);
+	assert_int_equal(parse_part(CONFIG_MAIN, "contact = other\n"), 0); /* control */
+	assert_string_equal(rules.contact, "other");
+}
+
 /* Comments have lines as all else; libconfuse itself counts three for each. */
 static void test_lines(void **state)
 {
@@ -656,6 +726,15 @@ static const struct {
 	  "when_group_unknown = 'warn'; expected restrict, refuse or ignore" },
 	{ CONFIG_TWICE, 2, BYTES("probe_group = a\nprobe_group = a\n"),
 	  "'probe_group' is given twice" },
+	{ CONFIG_TWICE, 3, BYTES("contact = a\n\ncontact = \"b\"\n"), "'contact' is given twice" },
+	{ CONFIG_STRING_EMPTY, 1, BYTES("contact = ''"),
+	  "an empty string; expected a name or value" },
+	{ CONFIG_SYNTAX, 2, BYTES("user a {\n contact = b }"),
+	  "no such option 'contact'" RULE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("profile p { contact = b }"),
+	  "no such option 'contact'" PROFILE_KEYS },
+	{ CONFIG_SYNTAX, 1, BYTES("system { contact = b }"),
+	  "no such option 'contact'" SYSTEM_KEYS },
 	{ CONFIG_UNSUPPORTED_WORD, 2, BYTES("\nwhen_unsupported = Refuse"),
 	  "when_unsupported = 'Refuse'; expected deny-creation, refuse or warn" },
 	{ CONFIG_POLICY_WORD, 1, BYTES("default { userns { policy = none } }"),
@@ -1141,6 +1220,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_profiles, teardown),
 		cmocka_unit_test_teardown(test_same_title, teardown),
 		cmocka_unit_test_teardown(test_system, teardown),
+		cmocka_unit_test_teardown(test_contact, teardown),
+		cmocka_unit_test_teardown(test_contact_elsewhere, teardown),
+		cmocka_unit_test_teardown(test_contact_of_broken_rules, teardown),
 		cmocka_unit_test_teardown(test_lines, teardown),
 		cmocka_unit_test_teardown(test_comments_separate, teardown),
 		cmocka_unit_test_teardown(test_errors, teardown),

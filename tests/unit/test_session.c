@@ -17,6 +17,7 @@
 
 #include "bpf/abi.h"
 #include "fake_kernel.h"
+#include "session/record.h"
 #include "session/session.h"
 
 /* Only root can write files that the pipeline trusts. */
@@ -1160,6 +1161,503 @@ static void test_nothing_to_reset(void **state)
 	}
 }
 
+/* ---- what is remembered of a session ---- */
+
+#define TEXT USERNS_SESSION_TEXT
+
+/* "nobody|login|LOGIN UID|AUDIT SESSION" of this process, as the fields of a record begin. */
+static const char *who(char buf[static TEXT])
+{
+	char login_uid[AUDIT_ID], audit_session[AUDIT_ID];
+
+	audit_id_read("/proc/self/loginuid", login_uid);
+	audit_id_read("/proc/self/sessionid", audit_session);
+	snprintf(buf, TEXT, "nobody|login|%s|%s", login_uid, audit_session);
+	return buf;
+}
+
+/* Add a string to those that are shown, with '@' for the directory of the fixture. */
+static void show_string(const struct fixture *fixture, const char *string, char shown[static TEXT])
+{
+	const char *at = strstr(string, fixture->dir);
+	size_t used = strlen(shown);
+
+	if (at)
+		snprintf(shown + used, TEXT - used, "%.*s@%s|", (int)(at - string), string,
+			 at + strlen(fixture->dir));
+	else
+		snprintf(shown + used, TEXT - used, "%s|", string);
+}
+
+/*
+ * The strings of a record, each followed by '|': five fields, and rules up to an empty one. After
+ * that the record must be empty.
+ */
+static const char *show(const struct fixture *fixture, const char text[static TEXT],
+			char shown[static TEXT])
+{
+	size_t used = 0, i;
+
+	shown[0] = '\0';
+	for (i = 0; i < 5 || text[used]; i++) {
+		show_string(fixture, text + used, shown);
+		used += strlen(text + used) + 1;
+		assert_true(used < TEXT);
+	}
+	for (; used < TEXT; used++)
+		assert_int_equal(text[used], '\0');
+	return shown;
+}
+
+/* The session that was opened has a record, of "user|service|auid|ses", contact and rules. */
+static void assert_record(const struct fixture *fixture, const char *expected)
+{
+	char shown[TEXT], begin[TEXT], whole[2 * TEXT];
+
+	assert_true(fixture->session.id != 0);
+	assert_int_equal(fixture->session.record_error, 0);
+	assert_int_equal(fixture->session.id, fixture->fake.session.id);
+	assert_int_equal(fixture->fake.session.uid, fixture->session.identity.uid);
+	assert_int_equal(fixture->fake.session.writer, 0);
+	snprintf(whole, sizeof(whole), "%s|%s", who(begin), expected);
+	assert_string_equal(show(fixture, fixture->fake.session.text, shown), whole);
+}
+
+static void test_record(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "contact = \"help desk, room 5\"\n"
+			     "user nobody { userns { drop = {12, 21} } }\n"
+			     "user nobody {\n"
+			     "	bounding { drop = {16} }\n"
+			     "	inheritable { policy = deny }\n"
+			     "	userns { policy = deny keep = {0}\n"
+			     "	create = false strict = true }\n"
+			     "	no_new_privs = true }\n"
+			     "default { userns { drop = {13} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	/* Only the user's rules count for the userns set: one of them starts from nothing. */
+	assert_record(fixture, "help desk, room 5|bounding 10000 @/rules.conf:4|"
+			       "inheritable ffffffffffffffff @/rules.conf:5|"
+			       "userns 201000 @/rules.conf:2|"
+			       "userns fffffffffffffffe @/rules.conf:6|"
+			       "userns 2000 @/rules.conf:9|"
+			       "create ffffffffffffffff @/rules.conf:7|"
+			       "strict ffffffffffffffff @/rules.conf:7|"
+			       "no_new_privs ffffffffffffffff @/rules.conf:8|");
+
+	/* The same again: there is nothing left to take, and its rules are what denies. */
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
+	assert_int_equal(fixture->session.id, 2);
+	assert_int_equal(fixture->fake.session.parent, 1);
+	session_clear(&fixture->session);
+}
+
+/* By the user's name of NSS, not the one that was typed, and with nobody to ask. */
+static void test_record_of_names(void **state)
+{
+	struct fixture *fixture = *state;
+	char shown[TEXT];
+
+	write_rules(fixture, "user nssbob { profile = p }\n");
+	write_file(fixture, "/rules.d/profiles/p.conf", "#\nuserns { drop = {40} }\n");
+	fixture->request.service = "systemd-user";
+	assert_opens(fixture, "NSSBOB", 0, SESSION_RESTRICTED);
+	show(fixture, fixture->fake.session.text, shown);
+	assert_ptr_equal(strstr(shown, "nssbob|systemd-user|"), shown);
+	assert_non_null(strstr(shown, "||userns 10000000000 @/rules.d/profiles/p.conf:2|"));
+	assert_int_equal(fixture->fake.session.uid, fixture->session.identity.uid);
+	assert_true(fixture->session.identity.uid != 0);
+	session_clear(&fixture->session);
+}
+
+/* A rule that takes nothing is not what denied something. */
+static void test_record_of_rules_that_take_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user nobody { userns { policy = allow } bounding { drop = {} } }\n"
+			     "user nobody { userns { drop = {1} } }\n"
+			     "default { userns { keep = {2} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_record(fixture, "|userns 2 @/rules.conf:2|");
+	session_clear(&fixture->session);
+}
+
+/* Nor is a flag that lets through what another rule's does not. */
+static void test_record_of_flags(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user nobody { userns { create = true strict = false }\n"
+			     "no_new_privs = false }\n"
+			     "user nobody {\nuserns { create = false } }\n"
+			     "user nobody {\nuserns { strict = true drop = {1} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_record(fixture, "|userns 2 @/rules.conf:6|"
+			       "create ffffffffffffffff @/rules.conf:4|"
+			       "strict ffffffffffffffff @/rules.conf:6|");
+	session_clear(&fixture->session);
+}
+
+static void test_record_of_broken_rules(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "contact = root\nuser nobody {\n wrong }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_FALLBACK);
+	assert_record(fixture, "|broken ffffffffffffffff @/rules.conf:3|");
+
+	/* Of the main file there is nothing wrong. */
+	write_rules(fixture, "contact = root\ndefault { userns { drop = {1} } }\n");
+	write_file(fixture, "/rules.d/users/nobody.conf", "#\nprofile = none\n");
+	assert_opens(fixture, "nobody", 0, SESSION_FALLBACK);
+	assert_record(fixture, "root|broken ffffffffffffffff @/rules.d/users/nobody.conf:2|");
+
+	/* One that has no line. */
+	write_file(fixture, "/rules.d/users/nobody.conf", "");
+	assert_opens(fixture, "nobody", 0, SESSION_FALLBACK);
+	assert_record(fixture, "root|broken ffffffffffffffff @/rules.d/users/nobody.conf:0|");
+
+	write_file(fixture, "/rules.d/users/nobody.conf", "#\n"); /* control */
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_record(fixture, "root|userns 2 @/rules.conf:2|");
+	session_clear(&fixture->session);
+}
+
+/* On top of the other rules, where the broken file is of a group that is unknown. */
+static void test_record_of_rules_broken_perhaps(void **state)
+{
+	struct fixture *fixture = *state;
+	char shown[TEXT];
+
+	write_rules(fixture, "default { userns { drop = {1} } }\n");
+	write_file(fixture, "/rules.d/groups/x.conf", "wrong\n");
+	assert_opens(fixture, "nssgids", 0, SESSION_FALLBACK);
+	show(fixture, fixture->fake.session.text, shown);
+	assert_non_null(strstr(shown, "||broken ffffffffffffffff @/rules.d/groups/x.conf:1|"
+				      "userns 2 @/rules.conf:1|"));
+	session_clear(&fixture->session);
+}
+
+/* Has neither an id nor a reason to have none. */
+static void assert_not_asked(const struct fixture *fixture)
+{
+	assert_int_equal(fixture->session.id, 0);
+	assert_int_equal(fixture->session.record_error, 0);
+	assert_int_equal(fixture->fake.session_calls[FAKE_OPEN], 0);
+	assert_string_equal(fixture->session.login_uid, "");
+	assert_string_equal(fixture->session.audit_session, "");
+}
+
+static void assert_not_remembered(struct fixture *fixture, const char *user, int r,
+				  enum session_outcome outcome)
+{
+	assert_opens(fixture, user, r, outcome);
+	assert_not_asked(fixture);
+}
+
+static void test_sessions_not_remembered(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "user nssbob { userns { drop = {1} } }\n"
+			     "user nobody { userns { drop = {} create = true } }\n");
+	assert_not_remembered(fixture, "nobody", 0, SESSION_UNTOUCHED);
+	assert_not_remembered(fixture, "root", 0, SESSION_UNTOUCHED);
+	assert_not_remembered(fixture, "no-such-user", -ENOENT, SESSION_REFUSED);
+	write_rules(fixture, "wrong\n");
+	assert_not_remembered(fixture, "root", 0, SESSION_EXEMPT);
+	fixture->request.refuse_on_error = true;
+	assert_not_remembered(fixture, "nobody", -EBADMSG, SESSION_REFUSED);
+	session_clear(&fixture->session);
+}
+
+/* Nor is one that was refused, though its rules restrict, and did so in part. */
+static void test_refused_sessions_not_remembered(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_rules(fixture, "default { userns { drop = {1} } bounding { drop = {2} } }\n");
+	write_file(fixture, "/rules.d/groups/x.conf", "wrong\n");
+	fixture->request.refuse_on_error = true;
+	assert_not_remembered(fixture, "nssgids", -EBADMSG, SESSION_REFUSED);
+	fixture->request.user = "nobody";
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.has_bpf = true;
+	fixture->fake.fail_at = 2;
+	assert_int_equal(open_session(fixture), -EIO);
+	assert_int_equal(fixture->session.outcome, SESSION_REFUSED);
+	assert_false(capset_has(fixture->fake.userns, 1));
+	assert_not_asked(fixture);
+	session_clear(&fixture->session);
+}
+
+/* Root whose sets were raised is reported with both, though nothing is remembered. */
+static void test_audit_ids_of_reset(void **state)
+{
+	struct fixture *fixture = *state;
+	char whole[2 * TEXT], begin[TEXT];
+
+	write_rules(fixture, "#\n");
+	fixture->request.reset = true;
+	assert_opens(fixture, "root", 0, SESSION_UNTOUCHED);
+	snprintf(whole, sizeof(whole), "nobody|login|%s|%s", fixture->session.login_uid,
+		 fixture->session.audit_session);
+	assert_string_equal(whole, who(begin));
+	assert_int_equal(fixture->session.id, 0);
+	assert_int_equal(fixture->fake.session_calls[FAKE_OPEN], 0);
+	session_clear(&fixture->session);
+}
+
+/* Nobody is refused because nothing can be remembered. */
+static void test_record_failing(void **state)
+{
+	static const struct {
+		enum fake_session_call call;
+		int error;
+		const char *text;
+	} cases[] = {
+		{ FAKE_OPEN, -EPERM, "not-permitted" }, { FAKE_OPEN, -ENFILE, "no-room" },
+		{ FAKE_WRITE, -EIO, "none" },		{ FAKE_SEAL, -EIO, "none" },
+		{ FAKE_SEAL, -EPERM, "not-permitted" },
+	};
+	struct fixture *fixture = *state;
+	char text[SESSION_ID_TEXT];
+	size_t i;
+
+	write_rules(fixture, "user nobody { userns { drop = {1} } }\n");
+	for (i = 0; i < COUNT(cases); i++) {
+		fake_kernel_init(&fixture->fake, 40);
+		fixture->fake.has_bpf = true;
+		fixture->fake.session_errors[cases[i].call] = cases[i].error;
+		assert_int_equal(open_session(fixture), 0);
+		assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+		assert_int_equal(fixture->session.record_error, cases[i].error);
+		assert_int_equal(fixture->session.id, 0);
+		assert_string_equal(session_id_text(&fixture->session, text), cases[i].text);
+		assert_false(capset_has(fixture->fake.userns, 1));
+		session_clear(&fixture->session);
+	}
+}
+
+/* Where the programs are missing or too old, and where they restrict nothing. */
+static void test_nobody_remembers(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[SESSION_ID_TEXT];
+
+	write_rules(fixture, "user nobody { userns { drop = {1} } }\n");
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.record_error, -EOPNOTSUPP);
+	assert_string_equal(session_id_text(&fixture->session, text), "none");
+	session_clear(&fixture->session);
+	fake_kernel_init(&fixture->fake, 40);
+	fixture->fake.has_bpf = fixture->fake.lacks_sessions = true;
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.record_error, -EOPNOTSUPP);
+	assert_int_equal(fixture->session.id, 0);
+	session_clear(&fixture->session);
+	write_rules(fixture, "user nobody { bounding { drop = {1} } }\n");
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_int_equal(fixture->session.record_error, -ENODATA);
+	assert_int_equal(fixture->session.id, 0);
+	assert_string_equal(session_id_text(&fixture->session, text), "none");
+	session_clear(&fixture->session);
+}
+
+static void test_id_text(void **state)
+{
+	static const struct {
+		uint64_t id;
+		int error;
+		const char *text;
+	} cases[] = {
+		{ 1, 0, "1" },
+		{ UINT64_MAX, 0, "18446744073709551615" },
+		{ 0, 0, "none" },
+		{ 0, -EPERM, "not-permitted" },
+		{ 0, -ENFILE, "no-room" },
+		{ 0, -ENODATA, "none" },
+		{ 0, -EOPNOTSUPP, "none" },
+		{ 0, -EIO, "none" },
+	};
+	char text[SESSION_ID_TEXT];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const struct session session = { .id = cases[i].id,
+						 .record_error = cases[i].error };
+
+		assert_ptr_equal(session_id_text(&session, text), text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
+/* Write a record, and look whether it keeps to its bounds. Returns its size. */
+static size_t write_record(const char *service, const struct session *session,
+			   char text[static TEXT])
+{
+	const struct session_request request = { .user = "typed", .service = service };
+	char room[TEXT + 64];
+	size_t size, i;
+
+	memset(room, 0xa5, sizeof(room));
+	size = record_write(&request, session, room);
+	assert_between(size, 6, TEXT);
+	assert_int_equal(room[size - 1], '\0');
+	assert_int_equal(room[size - 2], '\0');
+	for (i = TEXT; i < sizeof(room); i++)
+		assert_int_equal((unsigned char)room[i], 0xa5);
+	memset(text, 0, TEXT);
+	memcpy(text, room, size);
+	return size;
+}
+
+/* A long word, which has no two neighbours that are alike. */
+static void fill(char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		word[i] = (char)('a' + i % 26);
+	word[len] = '\0';
+}
+
+/* Each field stands where it belongs, however long those before it are. */
+static void test_long_fields(void **state)
+{
+	static const size_t lengths[] = { 0, 1, 149, 150, 151, 3000 };
+	char word[3001], text[TEXT];
+	struct session session = { .login_uid = "4294967295", .audit_session = "4294967294" };
+	size_t i;
+
+	policy_decision_init(&session.decision);
+	for (i = 0; i < COUNT(lengths); i++) {
+		const char *at = text;
+		size_t kept = lengths[i] < 150 ? lengths[i] : 150, size;
+
+		fill(word, lengths[i]);
+		session.identity.name = session.rules.contact = word;
+		size = write_record(word, &session, text);
+		assert_int_equal(strlen(at), kept);
+		assert_memory_equal(at, word, kept);
+		at += kept + 1;
+		assert_int_equal(strlen(at), kept);
+		assert_memory_equal(at, word, kept);
+		at += kept + 1;
+		assert_string_equal(at, "4294967295");
+		at += strlen(at) + 1;
+		assert_string_equal(at, "4294967294");
+		at += strlen(at) + 1;
+		assert_int_equal(strlen(at), kept);
+		assert_memory_equal(at, word, kept);
+		at += kept + 1;
+		assert_ptr_equal(at + 1, text + size);
+	}
+}
+
+/* A session of user "u" by service "s", with rules for its userns set in a file of that name. */
+static struct session with_sources(struct policy_source *sources, size_t count, const char *file)
+{
+	static char name[] = "u";
+	struct session session = { .identity.name = name, .login_uid = "1", .audit_session = "2" };
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sources[i] = (struct policy_source){ .place = { file, 1 }, .taken = capset_of(4) };
+	policy_decision_init(&session.decision);
+	session.decision.items[POLICY_USERNS].set = capset_minus(CAPSET_ALL, capset_of(4));
+	session.decision.items[POLICY_USERNS].sources = sources;
+	session.decision.items[POLICY_USERNS].source_count = count;
+	return session;
+}
+
+/* The line for all rules that have no room, and how long a text without that line can be. */
+#define OTHERS "others ffffffffffffffff others"
+#define ROOM   (TEXT - sizeof(OTHERS))
+
+/* The last byte is used, and one rule that needs one more is left out as a whole. */
+static void test_record_of_just_room(void **state)
+{
+	struct policy_source sources[2];
+	char file[TEXT] = "", text[TEXT];
+	struct session session = with_sources(sources, 1, file);
+	size_t fields = strlen("u_s_1_2__"), line = strlen("userns 10 :1_");
+
+	fill(file, ROOM - fields - line - 1);
+	assert_int_equal(write_record("s", &session, text), ROOM);
+	assert_int_equal(strlen(text + fields), ROOM - fields - 2);
+	fill(file, ROOM - fields - line);
+	assert_int_equal(write_record("s", &session, text), fields + sizeof(OTHERS) + 1);
+	assert_string_equal(text + fields, OTHERS);
+
+	/* What comes after it may have room. */
+	session = with_sources(sources, 2, file);
+	sources[1].place = (struct policy_place){ "f", 23 };
+	assert_int_equal(write_record("s", &session, text), fields + line + 2 + sizeof(OTHERS) + 1);
+	assert_string_equal(text + fields, "userns 10 f:23");
+	assert_string_equal(text + fields + line + 2, OTHERS);
+
+	/* Likewise the line of rules that are broken. */
+	session.problem.stage = SESSION_STAGE_RULES;
+	session.problem.error = -EBADMSG;
+	strcpy(session.problem.config.file, "f");
+	session.problem.config.line = 5;
+	write_record("s", &session, text);
+	assert_string_equal(text + fields, "broken ffffffffffffffff f:5");
+	session.problem.stage = SESSION_STAGE_STEP; /* another problem */
+	write_record("s", &session, text);
+	assert_string_equal(text + fields, "userns 10 f:23");
+	session.problem.stage = SESSION_STAGE_RULES; /* none */
+	session.problem.error = 0;
+	write_record("s", &session, text);
+	assert_string_equal(text + fields, "userns 10 f:23");
+}
+
+/* As many as there is room for, each of them whole, and one that stands for the others. */
+static void test_record_of_many_rules(void **state)
+{
+	static struct policy_source sources[5000];
+	struct session session = with_sources(sources, COUNT(sources), "/etc/x");
+	const char expected[] = "userns 10 /etc/x:1";
+	size_t fields = strlen("u_s_1_2__"), size, at, count = 0;
+	char text[TEXT];
+
+	size = write_record("s", &session, text);
+	for (at = fields; strcmp(text + at, expected) == 0; at += sizeof(expected))
+		count++;
+	assert_string_equal(text + at, OTHERS);
+	assert_int_equal(at + sizeof(OTHERS) + 1, size);
+	assert_int_equal(count, (ROOM - 1 - fields) / sizeof(expected));
+}
+
+/* The same by way of files, and what was written is what the kernel has. */
+static void test_session_of_many_rules(void **state)
+{
+	static char rules[200 * 60];
+	struct fixture *fixture = *state;
+	char shown[TEXT], expected[TEXT] = "";
+	size_t used = 0, i;
+
+	for (i = 0; i < 200; i++)
+		used += (size_t)snprintf(rules + used, sizeof(rules) - used,
+					 "user nobody { userns { drop = {5} } }\n");
+	write_rules(fixture, rules);
+	assert_opens(fixture, "nobody", 0, SESSION_RESTRICTED);
+	assert_true(fixture->session.id != 0);
+	show(fixture, fixture->fake.session.text, shown);
+	for (used = 0, i = 1; used < 400; i++)
+		used += (size_t)snprintf(expected + used, sizeof(expected) - used,
+					 "userns 20 @/rules.conf:%zu|", i);
+	assert_non_null(strstr(shown, expected));
+	assert_string_equal(shown + strlen(shown) - sizeof(OTHERS), OTHERS "|");
+	session_clear(&fixture->session);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -1207,6 +1705,22 @@ int main(void)
 		TEST(test_reset_failing),
 		TEST(test_reset_refused),
 		TEST(test_nothing_to_reset),
+		TEST(test_record),
+		TEST(test_record_of_names),
+		TEST(test_record_of_rules_that_take_nothing),
+		TEST(test_record_of_flags),
+		TEST(test_record_of_broken_rules),
+		TEST(test_record_of_rules_broken_perhaps),
+		TEST(test_sessions_not_remembered),
+		TEST(test_refused_sessions_not_remembered),
+		TEST(test_audit_ids_of_reset),
+		TEST(test_record_failing),
+		TEST(test_nobody_remembers),
+		TEST(test_id_text),
+		TEST(test_long_fields),
+		TEST(test_record_of_just_room),
+		TEST(test_record_of_many_rules),
+		TEST(test_session_of_many_rules),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -311,6 +311,215 @@ static void test_guarded(void **state)
 	assert_int_equal(status.set.bits, 0xff);
 }
 
+/* ---- sessions ---- */
+
+#define UID 4294967294U
+
+/* No two bytes of it are the same, nor of the ids that come after it. */
+#define BEFORE 0x0f1e2d3c4b5a6978ULL
+
+/* A restricted thread, with the programs alone or with the kernel's own set too. */
+static struct userns begin(struct fake_kernel *fake, bool native)
+{
+	struct userns userns;
+
+	fake_kernel_init(fake, 40);
+	fake->has_bpf = true;
+	fake->has_native = native;
+	fake->last_session = BEFORE;
+	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
+	assert_int_equal(userns.kind, native ? USERNS_GUARDED : USERNS_BPF);
+	assert_int_equal(userns_keep(&userns, capset_minus(CAPSET_ALL, capset_of(12))), 0);
+	return userns;
+}
+
+/* Bytes of all values but 0, which is what a byte is that nobody writes. */
+static void fill(char text[static USERNS_SESSION_TEXT])
+{
+	size_t i;
+
+	for (i = 0; i < USERNS_SESSION_TEXT; i++)
+		text[i] = (char)(i % 255 + 1);
+}
+
+static void assert_writes(bool native, size_t size)
+{
+	char text[USERNS_SESSION_TEXT], expected[USERNS_SESSION_TEXT] = { 0 };
+	struct fake_kernel fake;
+	struct userns userns = begin(&fake, native);
+	unsigned operations = fake.operations;
+	uint64_t id = 0;
+
+	fill(text);
+	memcpy(expected, text, size);
+	assert_int_equal(userns_open_session(&userns, UID, text, size, &id), 0);
+	assert_int_equal(id, BEFORE + 1);
+	assert_int_equal(fake.session.uid, UID);
+	assert_int_equal(fake.session.parent, 0);
+	assert_int_equal(fake.session.writer, 0); /* sealed */
+	assert_memory_equal(fake.session.text, expected, sizeof(expected));
+	assert_int_equal(fake.session_calls[FAKE_WRITE], (size + 7) / 8);
+	assert_int_equal(fake.operations, operations);
+
+	/* Another one in it. */
+	assert_int_equal(userns_open_session(&userns, 0, text, 0, &id), 0);
+	assert_int_equal(id, BEFORE + 2);
+	assert_int_equal(fake.session.uid, 0);
+	assert_int_equal(fake.session.parent, BEFORE + 1);
+}
+
+static void test_open_session(void **state)
+{
+	static const size_t sizes[] = {
+		0, 1, 7, 8, 9, USERNS_SESSION_TEXT - 1, USERNS_SESSION_TEXT
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(sizes); i++) {
+		assert_writes(false, sizes[i]);
+		assert_writes(true, sizes[i]);
+	}
+}
+
+/* Without the programs nobody remembers anything. */
+static void test_open_session_without_programs(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns;
+	uint64_t id = 7;
+	int native;
+
+	for (native = 0; native < 2; native++) {
+		fake_kernel_init(&fake, 40);
+		fake.has_native = native;
+		assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+		assert_int_equal(userns.kind, native ? USERNS_NATIVE : USERNS_NONE);
+		assert_int_equal(userns_open_session(&userns, UID, "text", 4, &id), -EOPNOTSUPP);
+		assert_int_equal(id, 7);
+	}
+}
+
+/* Open a session of 16 bytes, where a call is to fail. */
+static void assert_open_fails(struct fake_kernel *fake, const struct userns *userns, int r)
+{
+	char text[USERNS_SESSION_TEXT];
+	uint64_t id = 7;
+
+	fill(text);
+	assert_int_equal(userns_open_session(userns, UID, text, 16, &id), r);
+	assert_int_equal(id, 7);
+}
+
+/* Nothing is written where there is no session. */
+static void test_open_session_refused(void **state)
+{
+	static const struct {
+		int error, r;
+	} cases[] = {
+		{ -EPERM, -EPERM },
+		{ -ENFILE, -ENFILE },
+		{ -ENODATA, -ENODATA },
+		{ -EINVAL, -EOPNOTSUPP },
+	};
+	struct fake_kernel fake;
+	struct userns userns;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		userns = begin(&fake, false);
+		fake.session_errors[FAKE_OPEN] = cases[i].error;
+		assert_open_fails(&fake, &userns, cases[i].r);
+		assert_int_equal(fake.session_calls[FAKE_OPEN], 1);
+		assert_int_equal(fake.session_calls[FAKE_WRITE], 0);
+		assert_int_equal(fake.session_calls[FAKE_SEAL], 0);
+	}
+	userns = begin(&fake, true);
+	fake.lacks_sessions = true; /* programs of an older version */
+	assert_open_fails(&fake, &userns, -EOPNOTSUPP);
+	userns = begin(&fake, false);
+	fake.userns = CAPSET_ALL; /* a thread that is not restricted */
+	assert_open_fails(&fake, &userns, -ENODATA);
+	fake.bpf_flags = USERNS_NO_CREATE; /* control */
+	assert_int_equal(userns_open_session(&userns, UID, "", 0, &(uint64_t){ 0 }), 0);
+}
+
+/* EINVAL tells of an older version only where a session is begun. */
+static void test_open_session_half(void **state)
+{
+	static const int errors[] = { -EPERM, -EINVAL, -ENODATA };
+	struct fake_kernel fake;
+	struct userns userns;
+	size_t i;
+
+	for (i = 0; i < COUNT(errors); i++) {
+		userns = begin(&fake, false);
+		fake.session_errors[FAKE_WRITE] = errors[i];
+		assert_open_fails(&fake, &userns, errors[i]);
+		assert_int_equal(fake.session_calls[FAKE_WRITE], 1);
+		assert_int_equal(fake.session_calls[FAKE_SEAL], 0);
+
+		userns = begin(&fake, false);
+		fake.session_errors[FAKE_SEAL] = errors[i];
+		assert_open_fails(&fake, &userns, errors[i]);
+		assert_int_equal(fake.session_calls[FAKE_WRITE], 2);
+		assert_int_equal(fake.session_calls[FAKE_SEAL], 1);
+	}
+}
+
+static int (*whole_prctl)(void *context, int option, const unsigned long args[4]);
+
+static int prctl_without_id(void *context, int option, const unsigned long args[4])
+{
+	if (option == USERNS_PRCTL && args[0] == USERNS_GET &&
+	    args[1] == offsetof(struct userns_state, session) + 7)
+		return -EACCES;
+	return whole_prctl(context, option, args);
+}
+
+/* A session whose id can't be asked for has none here. */
+static void test_open_session_without_id(void **state)
+{
+	struct fake_kernel fake;
+	struct userns userns = begin(&fake, false);
+
+	whole_prctl = fake.kernel.prctl;
+	fake.kernel.prctl = prctl_without_id;
+	assert_open_fails(&fake, &userns, -EACCES);
+	assert_int_equal(fake.session_calls[FAKE_SEAL], 1);
+}
+
+static void test_read_session(void **state)
+{
+	char text[USERNS_SESSION_TEXT];
+	struct userns_session session;
+	struct fake_kernel fake;
+	struct userns userns;
+	int native;
+
+	fill(text);
+	for (native = 0; native < 2; native++) {
+		userns = begin(&fake, native);
+		assert_int_equal(userns_read_session(&userns, &session), -ENODATA);
+		assert_int_equal(
+			userns_open_session(&userns, UID, text, sizeof(text), &(uint64_t){ 0 }), 0);
+		fake.session.denials[USERNS_KINDS - 1].count = BEFORE;
+		assert_int_equal(userns_read_session(&userns, &session), 0);
+		assert_int_equal(session.text[USERNS_SESSION_TEXT - 1], '\0');
+		session.text[USERNS_SESSION_TEXT - 1] = text[USERNS_SESSION_TEXT - 1];
+		assert_memory_equal(&session, &fake.session, sizeof(session));
+	}
+	fake.session_errors[FAKE_READ] = -EPERM;
+	assert_int_equal(userns_read_session(&userns, &session), -EPERM);
+	fake.lacks_sessions = true;
+	assert_int_equal(userns_read_session(&userns, &session), -EOPNOTSUPP);
+	fake_kernel_init(&fake, 40);
+	for (native = 0; native < 2; native++) {
+		fake.has_native = native;
+		assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+		assert_int_equal(userns_read_session(&userns, &session), -EOPNOTSUPP);
+	}
+}
+
 static void test_names(void **state)
 {
 	assert_string_equal(userns_kind_name(USERNS_NONE), "none");
@@ -336,6 +545,12 @@ int main(void)
 		cmocka_unit_test(test_clear_flags),
 		cmocka_unit_test(test_clear_flags_of_both),
 		cmocka_unit_test(test_guarded),
+		cmocka_unit_test(test_open_session),
+		cmocka_unit_test(test_open_session_without_programs),
+		cmocka_unit_test(test_open_session_refused),
+		cmocka_unit_test(test_open_session_half),
+		cmocka_unit_test(test_open_session_without_id),
+		cmocka_unit_test(test_read_session),
 		cmocka_unit_test(test_names),
 	};
 

@@ -145,6 +145,7 @@ collect() { # NAME
 	for file in "$reports".*; do
 		[[ ! -e $file ]] || mv "$file" "$results/$1/${file#"$reports".}"
 	done
+	usernscapsctl denials --json >"$results/$1/denials"
 	journalctl --sync
 	journalctl -q -b -o cat ${log_start:+--after-cursor "$log_start"} | grep pam_usernscaps \
 		>"$results/$1/log"
@@ -161,8 +162,28 @@ field() { # NAME REPORT
 in_log() { # WHAT PHASE USER SERVICE REPORT [MORE]
 	local session
 	session=$(field ses "$2/$5")
-	grep -qE "\($4:session\): $1: user=$3 uid=[0-9]+ service=$4 auid=[0-9]+ ses=$session ${6-}" \
+	grep -qE "\($4:session\): $1: user=$3 uid=[0-9]+ service=$4 auid=[0-9]+ ses=$session session=[^ ]+ ${6-}" \
 		"$results/$2/log" && echo yes || echo no
+}
+
+# What is remembered of this session: whose it is, by which service, the command that was denied net_admin
+# and the rule; how often the session's own "why" says it; and whether the log says it, which may come late.
+remembered() { # PHASE REPORT
+	local session try log=no
+	session=$(field session "$1/$2")
+	for ((try = 0; try < 60; try++)); do
+		log=$(journalctl -b -q -o cat _SYSTEMD_UNIT=usernscaps-log.service USERNSCAPS_EVENT=denied \
+			USERNSCAPS_DENIED=net_admin "USERNSCAPS_SESSION=$session" | wc -l)
+		((log == 0)) || break
+		sleep 1
+	done
+	python3 -c '
+import json, sys
+for s in json.load(open(sys.argv[1]))["sessions"]:
+    for d in s["denials"]:
+        if str(s["session"]) == sys.argv[2] and d["denied"] == "net_admin":
+            print(s["user"], s["service"], d["command"], *d["rules"], end=" ")' "$results/$1/denials" "$session"
+	echo "why=$(field why "$1/$2") log=$((log > 0))"
 }
 
 # Is there an alert that says where the rules are broken?
@@ -194,6 +215,12 @@ judge_reached() { # REPORT PATH SERVICE FREE DENIED ALLOWED
 	[[ $1 != ssh_root ]] || user=root
 	cell "$3" yes "$2: the log" in_log "session restricted" good "$user" "$3" "$1.alice" \
 		"$lowered strict=false no_new_privs=false provider=$provider rules="
+	if [[ $5 && $provider != native ]]; then
+		cell counted "$user $3 userns_probe $conf:4 why=1 log=1" "$2: what is denied is remembered" \
+			remembered good "$1.alice"
+	else
+		row+=(-)
+	fi
 	case $user in
 	alice)
 		cell restricted "$emptied lo=${5:+denied} mount=${6:+denied} yes yes" "$2: rules broken" \
@@ -226,6 +253,7 @@ judge_missed() { # REPORT PATH SERVICE FREE
 	cell allowed allowed "$2: net_admin in a namespace" field lo "good/$1.alice"
 	cell allowed allowed "$2: sys_admin in a namespace" field mount "good/$1.alice"
 	cell none no "$2: the log" in_log "session restricted" good alice "$3" "$1.alice"
+	row+=(-)
 	cell free "$4 lo=allowed mount=allowed no" "$2: rules broken" \
 		with_log "session restricted.*" broken alice "$3" "$1"
 	row+=(-)
@@ -308,9 +336,9 @@ module_arguments onerr=refuse
 forget_log
 phase_refused
 
-format='| %-28s | %-7s | %-9s | %-9s | %-12s | %-12s | %-12s | %-7s |\n'
+format='| %-28s | %-7s | %-9s | %-9s | %-12s | %-7s | %-12s | %-12s | %-7s |\n'
 # shellcheck disable=SC2059 # so it is
-printf -v table "$format" path sets net_admin sys_admin log "rules broken" onerr=refuse control
+printf -v table "$format" path sets net_admin sys_admin log denials "rules broken" onerr=refuse control
 for each in "${rows[@]}"; do
 	IFS='|' read -r name way path service inheritable <<<"$each"
 	! wants "$way" || judge "$name" "$way" "$path" "$service" "$inheritable"

@@ -16,6 +16,8 @@ probe=/opt/tests/userns_probe
 	if (($# == 1)); then
 		echo "lo $("$probe" lo)"
 		echo "mount $("$probe" mount)"
+		echo "session $(/opt/tests/session get 2>/dev/null)"
+		echo "why $(/usr/sbin/usernscapsctl why 2>&1 | grep -c ' net_admin  *inside ')"
 	fi
 	echo "ses $(<"/proc/${2-self}/sessionid")"
 } &>"/var/tmp/.report.$1"

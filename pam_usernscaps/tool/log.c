@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/*
+ * log: writes what is denied into the log, until it is stopped. The first denial of a kind in a
+ * session at once, then sums, at longer and longer distances; and the end of each session. Nothing
+ * is lost by being late: the counts are the programs', and the records say what the log has.
+ */
+#include "log.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "bpf/loader.h"
+#include "command.h"
+#include "print.h"
+
+#define SECOND UINT64_C(1000000000)
+
+/* Between two lines of the same kind: the first distance, doubled each time, and the longest. */
+#define FIRST_DISTANCE (10 * SECOND)
+#define LAST_DISTANCE  (3600 * SECOND)
+
+/* So many lines at once, and then one more each time. */
+#define LINES	      50
+#define LINE_INTERVAL (2 * SECOND)
+
+/* How long to sleep: while lines are due, and else until the next look whether all is in place. */
+#define BUSY_MS 1000
+#define IDLE_MS 10000
+
+/* What is denied while this sleeps makes one line. */
+#define PAUSE_US 200000
+
+/* What is known of a record beside what is in it. Kind USERNS_KINDS is what was lost. */
+struct place {
+	uint64_t id; /* whose it is */
+	bool is_due; /* there is more to tell than could be told */
+	uint64_t next[USERNS_KINDS + 1], distance[USERNS_KINDS + 1];
+};
+
+struct teller {
+	struct loader_log *log;
+	struct place *places;
+	uint64_t lines; /* that may be written at once */
+	uint64_t lines_at;
+};
+
+static uint64_t now(void)
+{
+	struct timespec time = { 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &time);
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+/* ---- how many lines ---- */
+
+static void add_lines(struct teller *teller)
+{
+	uint64_t more = (now() - teller->lines_at) / LINE_INTERVAL;
+
+	teller->lines_at += more * LINE_INTERVAL;
+	teller->lines = teller->lines + more < LINES ? teller->lines + more : LINES;
+}
+
+static bool take_line(struct teller *teller)
+{
+	if (!teller->lines)
+		return false;
+	teller->lines--;
+	return true;
+}
+
+/* ---- one session ---- */
+
+/* May a kind be told, of which the log has @told? It is counted on. */
+static bool may_tell(struct teller *teller, struct place *place, unsigned kind, uint64_t told)
+{
+	uint64_t *distance = &place->distance[kind];
+
+	if ((told && now() < place->next[kind]) || !take_line(teller))
+		return false;
+	*distance = !*distance			    ? FIRST_DISTANCE
+		    : *distance * 2 < LAST_DISTANCE ? *distance * 2
+						    : LAST_DISTANCE;
+	place->next[kind] = now() + *distance;
+	return true;
+}
+
+/* Returns whether there is more to tell. */
+static bool tell_kind(struct teller *teller, unsigned i, const struct userns_session *session,
+		      unsigned kind)
+{
+	bool lost = kind == USERNS_KINDS;
+	uint64_t count = lost ? session->lost : session->denials[kind].count;
+	uint64_t told = lost ? session->lost_told : session->denials[kind].told;
+
+	if (count == told || (!lost && session->denials[kind].kind & USERNS_KIND_QUIET))
+		return false;
+	/* At the end one line has the sums. */
+	if (session->ended && told)
+		return false;
+	if (!may_tell(teller, &teller->places[i], kind, told))
+		return true;
+	ctl_log_denied(session, kind);
+	loader_log_told(teller->log, i, session->id, kind, count);
+	return false;
+}
+
+static bool tell(struct teller *teller, unsigned i, const struct userns_session *session)
+{
+	bool more = false;
+	unsigned kind;
+
+	for (kind = 0; kind <= USERNS_KINDS; kind++)
+		more |= tell_kind(teller, i, session, kind);
+	if (more || session->state != USERNS_SESSION_ENDED)
+		return more;
+	if (!take_line(teller))
+		return true;
+	ctl_log_ended(session);
+	loader_log_ended(teller->log, i, session->id);
+	return false;
+}
+
+/* ---- all of them ---- */
+
+/* Returns whether there is more to tell. */
+static bool tell_all(struct teller *teller)
+{
+	struct userns_session session;
+	bool more = false;
+	unsigned i;
+
+	add_lines(teller);
+	for (i = 0; i < USERNS_SESSIONS; i++) {
+		struct place *place = &teller->places[i];
+
+		if (!loader_log_has_news(teller->log, i) && !place->is_due)
+			continue;
+		place->is_due = false;
+		if (!loader_log_read(teller->log, i, &session))
+			continue;
+		if (place->id != session.id)
+			*place = (struct place){ .id = session.id };
+		place->is_due = tell(teller, i, &session);
+		more |= place->is_due;
+	}
+	return more;
+}
+
+/* Until other records have taken the place of these. Returns 0 or -errno. */
+static int follow(struct teller *teller)
+{
+	unsigned i;
+	int r = 0;
+
+	/* What came while nobody was here. */
+	for (i = 0; i < USERNS_SESSIONS; i++)
+		teller->places[i] = (struct place){ .is_due = true };
+	while (r == 0 && loader_log_is_current(teller->log)) {
+		bool more = tell_all(teller);
+
+		r = loader_log_wait(teller->log, more ? BUSY_MS : IDLE_MS);
+		usleep(PAUSE_US);
+	}
+	return r;
+}
+
+static int run(const struct command_call *call)
+{
+	struct teller teller = { .lines = LINES, .lines_at = now() };
+	_cleanup_(freep) struct place *places = calloc(USERNS_SESSIONS, sizeof(*places));
+	struct loader_problem problem;
+	int r;
+
+	(void)call;
+	if (geteuid() != 0)
+		return ctl_error("only root can see what is denied to others");
+	if (!places)
+		return ctl_error("out of memory");
+	teller.places = places;
+	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
+	do {
+		r = loader_log_open(&loader_paths, &teller.log, &problem);
+		if (r < 0)
+			return ctl_error("%s", problem.text);
+		r = follow(&teller);
+		loader_log_close(teller.log);
+	} while (r == 0);
+	return ctl_error("can't wait for denials: %s", strerror(-r));
+}
+
+static const struct command_option options[] = {
+	{ .name = NULL },
+};
+
+const struct command command_log = {
+	.name = "log",
+	.operands = "",
+	.summary = "write what is denied into the log, until stopped",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* log: what a line says. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <syslog.h>
+
+#ifdef HAVE_SYSTEMD
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+#endif
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "inspect/denials.h"
+#include "log.h"
+
+#define SECOND UINT64_C(1000000000)
+
+/* ---- lines and their fields ---- */
+
+enum { FIELDS = 20 };
+
+/* The first field is the line itself. Where there is no memory for a field the line lacks it. */
+struct line {
+	struct iovec fields[FIELDS];
+	int count;
+};
+
+/* Names come from outside: what isn't printable ASCII becomes a question mark. */
+static void clean(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = text_vformat(format, args);
+	va_end(args);
+	if (!text)
+		return;
+	clean(text);
+	line->fields[line->count++] = (struct iovec){ text, strlen(text) };
+}
+
+static void add_session(struct line *line, const char *event, const struct userns_session *session,
+			const struct denials_text *text)
+{
+	add(line, "USERNSCAPS_EVENT=%s", event);
+	add(line, "USERNSCAPS_SESSION=%llu", session->id);
+	add(line, "USERNSCAPS_UID=%u", session->uid);
+	add(line, "USERNSCAPS_USER=%s", text->user);
+	add(line, "USERNSCAPS_SERVICE=%s", text->service);
+}
+
+static void line_clear(struct line *line)
+{
+	int i;
+
+	for (i = 0; i < line->count; i++)
+		free(line->fields[i].iov_base);
+}
+
+static void send(struct line *line, int priority)
+{
+	const char *message = line->count ? line->fields[0].iov_base : "";
+
+#ifdef HAVE_SYSTEMD
+	add(line, "PRIORITY=%d", priority);
+	add(line, "SYSLOG_FACILITY=%d", LOG_FAC(LOG_AUTH));
+	add(line, "SYSLOG_IDENTIFIER=usernscapsctl");
+	if (sd_journal_sendv(line->fields, line->count) == 0)
+		return;
+#endif
+	if (strncmp(message, "MESSAGE=", 8) == 0)
+		syslog(LOG_AUTH | priority, "%s", message + 8);
+}
+
+/* ---- what was denied ---- */
+
+/* The places of the rules that bring it about, separated by commas. */
+static char *list_rules(const struct denials_text *text, uint32_t kind)
+{
+	const char *next = text->rules;
+	struct denials_rule rule;
+	char *list = NULL;
+	size_t size;
+	FILE *out = open_memstream(&list, &size);
+
+	if (!out)
+		return NULL;
+	if (kind & USERNS_KIND_MASK)
+		fputs("system-mask", out);
+	while (denials_next_rule(&next, &rule))
+		if (denials_is_due_to(&rule, text->rules, kind))
+			fprintf(out, "%s%s", ftell(out) ? "," : "", rule.place);
+	fclose(out);
+	return list;
+}
+
+/* A command's name for the line, in which it must not look like more than one word. */
+static void make_word(const struct userns_denials *denials, char word[static 17])
+{
+	char *c;
+
+	denials_command(denials, word);
+	for (c = word; *c; c++)
+		if (*c == ' ' || *c == '=')
+			*c = '_';
+}
+
+static void log_kind(const struct userns_session *session, const struct userns_denials *denials)
+{
+	_cleanup_(line_clear) struct line line = { .count = 0 };
+	_cleanup_(freep) char *rules = NULL;
+	char buf[DENIALS_WHAT], command[17], word[17];
+	const char *what = denials_what(denials->kind, buf);
+	const char *where = denials_where(denials->kind);
+	unsigned long long new = denials->count - denials->told;
+	struct denials_text text;
+
+	denials_read_text(session, &text);
+	denials_command(denials, command);
+	make_word(denials, word);
+	rules = list_rules(&text, denials->kind);
+	add(&line,
+	    "MESSAGE=denied: user=%s uid=%u service=%s session=%llu %s %s count=%llu new=%llu "
+	    "command=%s pid=%u rules=%s",
+	    text.user, session->uid, text.service, session->id, what, where, denials->count, new,
+	    word, denials->pid, rules ? rules : "");
+	add_session(&line, "denied", session, &text);
+	add(&line, "USERNSCAPS_DENIED=%s", what);
+	add(&line, "USERNSCAPS_WHERE=%s", where);
+	add(&line, "USERNSCAPS_COUNT=%llu", denials->count);
+	add(&line, "USERNSCAPS_NEW=%llu", new);
+	add(&line, "USERNSCAPS_COMMAND=%s", command);
+	add(&line, "USERNSCAPS_PID=%u", denials->pid);
+	add(&line, "USERNSCAPS_RULES=%s", rules ? rules : "");
+	send(&line, LOG_NOTICE);
+}
+
+static void log_lost(const struct userns_session *session)
+{
+	_cleanup_(line_clear) struct line line = { .count = 0 };
+	struct denials_text text;
+
+	denials_read_text(session, &text);
+	add(&line, "MESSAGE=denied: user=%s uid=%u service=%s session=%llu other kinds count=%llu",
+	    text.user, session->uid, text.service, session->id, session->lost);
+	add_session(&line, "denied", session, &text);
+	add(&line, "USERNSCAPS_DENIED=other");
+	add(&line, "USERNSCAPS_COUNT=%llu", session->lost);
+	send(&line, LOG_NOTICE);
+}
+
+void ctl_log_denied(const struct userns_session *session, unsigned kind)
+{
+	if (kind < USERNS_KINDS)
+		log_kind(session, &session->denials[kind]);
+	else
+		log_lost(session);
+}
+
+/* ---- the end ---- */
+
+/* "net_admin/inside:8,sys_chroot/owner:1". */
+static char *list_denied(const struct userns_session *session)
+{
+	char *list = NULL, what[DENIALS_WHAT];
+	size_t size, i;
+	FILE *out = open_memstream(&list, &size);
+
+	if (!out)
+		return NULL;
+	for (i = 0; i < USERNS_KINDS && session->denials[i].kind; i++) {
+		const struct userns_denials *denials = &session->denials[i];
+
+		if (!(denials->kind & USERNS_KIND_QUIET))
+			fprintf(out, "%s%s/%s:%llu", ftell(out) ? "," : "",
+				denials_what(denials->kind, what), denials_where(denials->kind),
+				denials->count);
+	}
+	if (session->lost)
+		fprintf(out, "%sother:%llu", ftell(out) ? "," : "", session->lost);
+	if (!ftell(out))
+		fputs("none", out);
+	fclose(out);
+	return list;
+}
+
+void ctl_log_ended(const struct userns_session *session)
+{
+	_cleanup_(line_clear) struct line line = { .count = 0 };
+	_cleanup_(freep) char *denied = list_denied(session);
+	unsigned long long seconds = (session->ended - session->opened) / SECOND;
+	unsigned long long count = denials_count(session);
+	struct denials_text text;
+
+	denials_read_text(session, &text);
+	add(&line,
+	    "MESSAGE=session ended: user=%s uid=%u service=%s session=%llu seconds=%llu count=%llu "
+	    "denied=%s",
+	    text.user, session->uid, text.service, session->id, seconds, count,
+	    denied ? denied : "?");
+	add_session(&line, "ended", session, &text);
+	add(&line, "USERNSCAPS_SECONDS=%llu", seconds);
+	add(&line, "USERNSCAPS_COUNT=%llu", count);
+	add(&line, "USERNSCAPS_DENIED=%s", denied ? denied : "?");
+	send(&line, LOG_INFO);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
+/* run --watch: what was denied to a program, or to its session meanwhile. */
+#include "watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "base/cleanup.h"
+#include "command.h"
+#include "denials.h"
+#include "inspect/identity_list.h"
+#include "kernel/userns.h"
+#include "print.h"
+
+/* ---- whose session ---- */
+
+/* One of its own, if that is allowed. Returns what userns_open_session() does. */
+static int begin_session(const struct userns *userns)
+{
+	_cleanup_(freep) char *name = NULL;
+	char text[USERNS_SESSION_TEXT] = "";
+	uint64_t id;
+	int len;
+
+	identity_user_name(getuid(), &name);
+	/* Three more strings are empty, and there are no rules. */
+	len = snprintf(text, 64, "%s%crun", name ? name : "?", '\0');
+	return userns_open_session(userns, getuid(), text, (size_t)len + 5, &id);
+}
+
+static int find_session(struct userns *userns, struct userns_session *before)
+{
+	int r = userns_find(&kernel_linux, userns);
+
+	if (r == 0)
+		begin_session(userns); /* else the session is the one that this process is in */
+	if (r == 0)
+		r = userns_read_session(userns, before);
+	if (r == -ENODATA)
+		return ctl_error(
+			"--watch: nothing is remembered of what is denied here; that takes "
+			"root, or a session that the rules restrict");
+	return r < 0 ? ctl_error("--watch: can't read what is remembered: %s", strerror(-r))
+		     : CTL_OK;
+}
+
+/* ---- the program ---- */
+
+/* What the terminal sends to both is the program's to answer. */
+static int run(char **command)
+{
+	int status = 0;
+	pid_t pid;
+
+	child_prepare();
+	pid = fork();
+	if (pid == 0) {
+		execvp(command[0], command);
+		status = errno == ENOENT ? 127 : 126;
+		ctl_error("%s: %m", command[0]);
+		_exit(status);
+	}
+	if (pid < 0)
+		return ctl_error("can't make a process: %m");
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	if (child_wait(pid, &status) < 0)
+		return ctl_error("can't wait for %s", command[0]);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* ---- the difference ---- */
+
+static uint64_t count_of(const struct userns_session *session, uint32_t kind)
+{
+	size_t i;
+
+	for (i = 0; i < USERNS_KINDS; i++)
+		if (session->denials[i].kind == kind)
+			return session->denials[i].count;
+	return 0;
+}
+
+/* Leave in @after only what came since @before. */
+static void subtract(const struct userns_session *before, struct userns_session *after)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < USERNS_KINDS && after->denials[i].kind; i++) {
+		struct userns_denials denials = after->denials[i];
+
+		denials.count -= count_of(before, denials.kind);
+		if (denials.count)
+			after->denials[kept++] = denials;
+	}
+	while (kept < i)
+		after->denials[kept++] = (struct userns_denials){ .kind = 0 };
+	after->lost -= before->lost;
+}
+
+int ctl_watch(char **command)
+{
+	struct userns_session before, after;
+	struct denials_view view = { .sessions = &after, .count = 1, .boot = ctl_denials_boot() };
+	struct userns userns;
+	int status;
+
+	if (find_session(&userns, &before) != CTL_OK)
+		return CTL_FAILED;
+	status = run(command);
+	if (userns_read_session(&userns, &after) < 0)
+		return ctl_error("--watch: can't read what is remembered");
+	subtract(&before, &after);
+	fflush(stdout);
+	if (dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+		ctl_denials_text(&view);
+	return status;
+}
