@@ -68,11 +68,12 @@ static inline __u64 sessions_cost(const volatile struct userns_session *session)
 }
 
 /**
- * Of what kind is a denial that decide_capable() has just answered for the same arguments?
+ * Of what kind is a denial that decide_capable() has just answered for the same arguments? By the
+ * mask: if that were full there would be none.
  *
  * @options: the kernel's, of the check
  */
-static inline __u32 sessions_kind(const struct userns_state *state, __u64 mask, __u32 level,
+static inline __u32 sessions_kind(const struct userns_state *state, __u64 effective, __u32 level,
 				  __u32 cap, __u64 options)
 {
 	int inside = level <= state->level;
@@ -80,7 +81,7 @@ static inline __u32 sessions_kind(const struct userns_state *state, __u64 mask, 
 
 	if (!inside && cap == CAP_SYS_ADMIN && state->flags & USERNS_NO_CREATE)
 		kind |= USERNS_KIND_ENTER;
-	else if (decide_has(inside ? state->bound : state->userns, cap) && !decide_has(mask, cap))
+	else if (!decide_capable(state, DECIDE_ALL, effective, level, cap))
 		kind |= USERNS_KIND_MASK;
 	/* ps(1) asks of each process that it lists. */
 	if (options & SESSIONS_NOAUDIT || (!inside && cap == CAP_SYS_PTRACE))

@@ -490,7 +490,7 @@ static __noinline long check_all(unsigned long long *ctx)
 		effective = capset(&current->real_cred->cap_effective);
 	if (!decide_capable(state, mask, effective, level, cap))
 		return 0;
-	count_denial(state->record, sessions_kind(state, mask, level, cap, ctx[3]));
+	count_denial(state->record, sessions_kind(state, effective, level, cap, ctx[3]));
 	return -EPERM;
 }
 

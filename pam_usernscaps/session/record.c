@@ -46,12 +46,10 @@ static void add_rules(struct text *text, enum policy_item item, const struct pol
 {
 	size_t i;
 
-	if (capset_equal(answer->set, CAPSET_ALL))
-		return;
 	for (i = 0; i < answer->source_count; i++) {
 		const struct policy_source *source = &answer->sources[i];
 
-		if (!policy_item_is_set(item) || !capset_is_empty(source->taken))
+		if (!capset_is_empty(source->taken))
 			add(text, "%s %" PRIx64 " %s:%u", policy_item_name(item),
 			    capset_bits(source->taken), source->place.file, source->place.line);
 	}
