@@ -99,7 +99,7 @@ int loader_read_sessions(const struct loader_paths *paths, struct userns_session
 	size_t count = 0;
 	int r = loader_map_sessions(paths, false, &records, ret_problem);
 
-	if (r)
+	if (!records)
 		return r;
 	for (size_t i = 0; i < USERNS_SESSIONS; i++) {
 		if (array_grow(sessions, count) < 0)

@@ -106,7 +106,7 @@ static void subtract(const struct userns_session *before, struct userns_session 
 
 int ctl_watch(char **command)
 {
-	struct userns_session before, after;
+	struct userns_session before = { .id = 0 }, after = { .id = 0 };
 	struct denials_view view = { .sessions = &after, .count = 1, .boot = ctl_denials_boot() };
 	struct userns userns;
 	int status;
