@@ -18,6 +18,9 @@
  * task_alloc, which removes the entry first, or else the fork fails. Where insertion fails for lack
  * of memory or room, the fork fails, and so does the prctl that would restrict for the first time.
  *
+ * Functions that aren't static, and have numbers for arguments, the kernel verifies once, and not
+ * again for each way that leads to them.
+ *
  * GPL-2.0, because the kernel lets no other program use these hooks.
  */
 #include <linux/bpf.h>
@@ -195,20 +198,20 @@ static __always_inline void join_session(__u32 place)
 		__sync_fetch_and_add(&session->tasks, 1);
 }
 
-/* One less. Not inlined: it is called where registers are dear. */
-static __noinline int leave_session(__u32 place)
+/* One less. */
+__noinline int leave_session(__u32 place)
 {
 	volatile struct userns_session *session = session_at(place);
 
 	if (!session || __sync_fetch_and_add(&session->tasks, -1) != 1)
 		return 0;
 	session->ended = bpf_ktime_get_boot_ns();
-	session->state = USERNS_SESSION_ENDED;
+	__sync_lock_test_and_set(&session->state, USERNS_SESSION_ENDED); /* not before that */
 	return tell(session);
 }
 
 /* Count a denial of the running task. Nothing fails because of it. */
-static __noinline int count_denial(__u32 place, __u32 kind)
+__noinline int count_denial(__u32 place, __u32 kind)
 {
 	volatile struct userns_session *session = session_at(place);
 	volatile struct userns_denials *denials;
@@ -383,19 +386,13 @@ static __u32 user_of(const struct task_struct *task)
 /*
  * Count one entry more for the user of the running task, if that is anybody.
  *
- * @account: changed to where it counts
- *
- * Returns 0, -EAGAIN or -EUSERS.
+ * Returns where it counts; 0 for nobody; -EAGAIN or -EUSERS.
  */
-static __noinline int count_for_user(__u32 *account)
+__noinline int count_for_user(void)
 {
 	__u32 user = user_of(bpf_get_current_task_btf());
-	int place = user ? accounts_open(accounts, system.seed, user, system.share) : 0;
 
-	if (place < 0)
-		return place;
-	*account = (__u32)place;
-	return 0;
+	return user ? accounts_open(accounts, system.seed, user, system.share) : 0;
 }
 
 /* ---- hooks ---- */
@@ -425,8 +422,14 @@ static __noinline long inherit(unsigned long long *ctx)
 	state = state_of(bpf_get_current_task_btf());
 	if (!state)
 		return 0;
-	if (!state->account && count_for_user(&state->account) == -EAGAIN)
-		return -EAGAIN;
+	if (!state->account) {
+		int account = count_for_user();
+
+		if (account == -EAGAIN)
+			return -EAGAIN;
+		if (account > 0)
+			state->account = (__u32)account;
+	}
 	if (!count_one(state->account, state->record))
 		return -EAGAIN;
 	return verdict(put(slot_of(task), key_of(task), state));
@@ -550,9 +553,12 @@ long BPF_PROG(userns_create, const struct cred *cred, long ret)
 /* Restrict a task for the first time. Returns 0 or a negative errno. */
 static int restrict_first(const struct task_struct *current, struct userns_state *wanted)
 {
-	int r = count_for_user(&wanted->account);
+	int account = count_for_user();
 
-	return r ? r : (int)put(slot_of(current), key_of(current), wanted);
+	if (account < 0)
+		return account;
+	wanted->account = (__u32)account;
+	return (int)put(slot_of(current), key_of(current), wanted);
 }
 
 /* How often to look for a record: another session may take the one that was found. */
@@ -579,10 +585,11 @@ static long look_at(__u64 i, struct search *search)
 	return !search->cost;
 }
 
-/* Take the record for a session of a user's that is needed least. Returns 0 where another was
+/*
+ * Take the record for a session of a user's that is needed least. Returns 0 where another was
  * faster, or all are needed.
  */
-static __noinline __u32 claim_session(__u32 uid)
+__noinline int claim_session(__u32 uid)
 {
 	struct search search = { .cost = ~(__u64)0, .uid = uid };
 	volatile struct userns_session *session;
@@ -598,7 +605,7 @@ static __noinline __u32 claim_session(__u32 uid)
 		return 0;
 	if (seen == USERNS_SESSION_ENDED)
 		__sync_fetch_and_add(&system.forgotten, 1);
-	return search.place;
+	return (int)search.place;
 }
 
 static void clear_session(volatile struct userns_session *session)
@@ -638,7 +645,7 @@ static __noinline int open_session(const struct task_struct *current, __u32 uid)
 	if (begin_again(current, state, uid))
 		return 0;
 	for (int i = 0; !place && i < CLAIMS; i++)
-		place = claim_session(uid);
+		place = (__u32)claim_session(uid);
 	session = session_at(place);
 	if (!session || !place)
 		return -ENFILE;

@@ -49,6 +49,7 @@ struct teller {
 	struct place *places;
 	uint64_t lines; /* that may be written at once */
 	uint64_t lines_at;
+	unsigned first; /* place to begin at: where there were no more lines the last time */
 };
 
 static uint64_t now(void)
@@ -134,13 +135,15 @@ static bool tell(struct teller *teller, unsigned i, const struct userns_session 
 /* Returns whether there is more to tell. */
 static bool tell_all(struct teller *teller)
 {
+	unsigned first = teller->first, n;
 	struct userns_session session;
 	bool more = false;
-	unsigned i;
 
 	add_lines(teller);
-	for (i = 0; i < USERNS_SESSIONS; i++) {
+	for (n = 0; n < USERNS_SESSIONS; n++) {
+		unsigned i = (first + n) % USERNS_SESSIONS;
 		struct place *place = &teller->places[i];
+		bool had_lines = teller->lines;
 
 		if (!loader_log_has_news(teller->log, i) && !place->is_due)
 			continue;
@@ -151,6 +154,8 @@ static bool tell_all(struct teller *teller)
 			*place = (struct place){ .id = session.id };
 		place->is_due = tell(teller, i, &session);
 		more |= place->is_due;
+		if (had_lines && !teller->lines)
+			teller->first = i;
 	}
 	return more;
 }
@@ -187,14 +192,19 @@ static int run(const struct command_call *call)
 		return ctl_error("out of memory");
 	teller.places = places;
 	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
-	do {
+	for (;;) {
 		r = loader_log_open(&loader_paths, &teller.log, &problem);
+		if (r == -ENOENT) { /* not loaded now */
+			sleep(IDLE_MS / 1000);
+			continue;
+		}
 		if (r < 0)
 			return ctl_error("%s", problem.text);
 		r = follow(&teller);
 		loader_log_close(teller.log);
-	} while (r == 0);
-	return ctl_error("can't wait for denials: %s", strerror(-r));
+		if (r < 0)
+			return ctl_error("can't wait for denials: %s", strerror(-r));
+	}
 }
 
 static const struct command_option options[] = {

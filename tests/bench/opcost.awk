@@ -104,6 +104,7 @@ END {
 	add("prctl", "prctl(PR_GET_DUMPABLE)")
 	add("chroot", "chroot(\"/\") as root")
 	add("chroot-in-userns", "chroot(\"/\") in a user namespace")
+	add("denied-in-userns", "the same check, denied, by prctl")
 	add("failing-clone", "clone that fails after task_alloc")
 	add("fork", "fork + exit + wait")
 	add("exec", "vfork + exec + wait")

@@ -10,6 +10,7 @@
  *        opcost                           nothing: this is what is executed
  */
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -54,6 +55,20 @@ static int do_getppid(void)
 static int do_chroot(void)
 {
 	return chroot("/");
+}
+
+/*
+ * One ns_capable(CAP_SETPCAP) that is denied: by the provider; else by the kernel itself, for then
+ * this process gives up its capabilities.
+ */
+static int do_denied(void)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	const struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	if (!syscall(SYS_prctl, PR_CAPBSET_DROP, CAP_SYSLOG, 0, 0, 0))
+		return syscall(SYS_capset, &header, none) < 0 ? -1 : 0;
+	return 0;
 }
 
 /* Any prctl(2) that does next to nothing. */
@@ -129,6 +144,7 @@ static const struct operation operations[] = {
 	{ "prctl", 9, 1000, do_prctl, false, false },
 	{ "chroot", 9, 100, do_chroot, false, false },
 	{ "chroot-in-userns", 9, 100, do_chroot, true, false },
+	{ "denied-in-userns", 9, 100, do_denied, true, false },
 	{ "failing-clone", ROUNDS_MAX, 1, do_failing_clone, false, false },
 	{ "fork", 9, 100, do_fork, false, true },
 	{ "exec", 9, 25, do_exec, false, true },

@@ -1248,6 +1248,7 @@ static void test_record(void **state)
 			       "no_new_privs ffffffffffffffff @/rules.conf:8|");
 
 	/* The same again: there is nothing left to take, and its rules are what denies. */
+	session_clear(&fixture->session);
 	assert_int_equal(open_session(fixture), 0);
 	assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
 	assert_int_equal(fixture->session.id, 2);
