@@ -17,9 +17,9 @@ END
 
 # ---- asking ----
 
-# The row of a process or "PID/TID", without its number: USER COMMAND DEPTH USERNS FLAGS.
+# The row of a process or "PID/TID", without its number and its session: USER COMMAND DEPTH USERNS FLAGS.
 row() {
-	"$ctl" status | awk -v id="$1" '$1 == id { $1 = ""; print substr($0, 2) }'
+	"$ctl" status | awk -v id="$1" '$1 == id { print $2, $3, $4, $7, $8 }'
 }
 
 rows_of_user() {
@@ -144,7 +144,8 @@ for e in json.load(sys.stdin)["restricted"]:
     flags = ",".join([n for n, on in (("no-create", not e["create"]), ("strict", e["strict"])) if on])
     missing = int(e["userns"]["mask"], 16) ^ 0x1ffffffffff
     userns = {0: "all", 1 << 12: "all,-net_admin"}[missing]
-    print("", pid, e["user"], e["command"], e["depth"], userns, flags or "-")' <<<"$json") && echo same
+    session = e["session"] or "-", "-" if e["denied"] is None else e["denied"]
+    print("", pid, e["user"], e["command"], e["depth"], *session, userns, flags or "-")' <<<"$json") && echo same
 }
 is same "table and JSON" compare
 
