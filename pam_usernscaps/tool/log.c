@@ -27,8 +27,8 @@
 #define LAST_DISTANCE  (3600 * SECOND)
 
 /* So many lines at once, and then one more each time. */
-#define LINES	      50
-#define LINE_INTERVAL (2 * SECOND)
+#define LINES	      100
+#define LINE_INTERVAL (SECOND / 5)
 
 /* How long to sleep: while lines are due, and else until the next look whether all is in place. */
 #define BUSY_MS 1000

@@ -33,7 +33,7 @@ lines() { # [MATCH]...
 }
 until_line() { # PATTERN [MATCH]...: the last line like it, waiting for it
 	local try line
-	for ((try = 0; try < 60; try++)); do
+	for ((try = 0; try < 240; try++)); do
 		line=$(lines "${@:2}" | grep -E "$1" | tail -n 1)
 		[[ -z $line ]] || break
 		sleep 0.5

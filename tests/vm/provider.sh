@@ -224,8 +224,8 @@ for how in reload "load --replace"; do
 	# shellcheck disable=SC2086 # words
 	is "" "$how" "$ctl" $how
 	numbers >"$work/after"
-	is 10 "$how: pins" sh -c "wc -l <$work/after"
-	is 4 "$how: the maps are the same, and the links others" \
+	is 12 "$how: pins" sh -c "wc -l <$work/after"
+	is 6 "$how: the maps are the same, and the links others" \
 		sh -c "comm -12 $work/before $work/after | wc -l"
 done
 is "denied denied" "who was restricted still is" release
@@ -300,7 +300,7 @@ killed_without() { # PIN...
 works() { # NAME
 	is allowed "$1: version" "$probe" version
 	is denied "$1: restricted: lo" restricted lo
-	is 10 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
+	is 12 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
 }
 
 for lacks in "$links accounts overflow slots system" "$links accounts overflow"; do
