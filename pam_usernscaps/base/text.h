@@ -14,4 +14,12 @@ __attribute__((format(printf, 1, 0))) static inline char *text_vformat(const cha
 	return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
+/** Names come from outside: what isn't printable ASCII becomes a question mark. */
+static inline void text_make_printable(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
 #endif

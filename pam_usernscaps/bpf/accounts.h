@@ -39,6 +39,15 @@ static inline int accounts_is_of(__u64 account, __u32 uid)
 	return accounts_count(account) && accounts_uid(account) == uid;
 }
 
+/** A number for a user, which nobody can know who doesn't know @seed. The high bits are the best.
+ */
+static inline __u32 accounts_hash(__u32 seed, __u32 uid)
+{
+	__u32 hash = (uid ^ seed) * 0x9e3779b1U;
+
+	return (hash ^ hash >> 15 ^ seed) * 0x85ebca6bU;
+}
+
 /**
  * The place number @i of those for a user; 0 is none.
  *
@@ -46,10 +55,7 @@ static inline int accounts_is_of(__u64 account, __u32 uid)
  */
 static inline __u32 accounts_place(__u32 seed, __u32 uid, __u32 i)
 {
-	__u32 hash = (uid ^ seed) * 0x9e3779b1U;
-
-	hash = (hash ^ hash >> 15 ^ seed) * 0x85ebca6bU;
-	return ((hash >> (32 - USERNS_ACCOUNT_BITS)) + i) % USERNS_ACCOUNTS;
+	return ((accounts_hash(seed, uid) >> (32 - USERNS_ACCOUNT_BITS)) + i) % USERNS_ACCOUNTS;
 }
 
 /** Count one entry less. */

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "loader_pins.h"
 
 /* ---- load ---- */
@@ -85,10 +85,7 @@ int loader_fail_unless_answering(struct loader_problem *problem)
  */
 static uint64_t first_session(void)
 {
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return clock_now(CLOCK_BOOTTIME) / (CLOCK_SECOND / 1000);
 }
 
 struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_error,

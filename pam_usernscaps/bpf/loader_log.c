@@ -89,13 +89,16 @@ int loader_log_wait(struct loader_log *log, int ms)
 
 bool loader_log_has_news(struct loader_log *log, unsigned place)
 {
-	return __atomic_exchange_n(&log->records[place].dirty, 0, __ATOMIC_SEQ_CST);
+	__u32 *dirty = &log->records[place].dirty;
+
+	return __atomic_load_n(dirty, __ATOMIC_SEQ_CST) &&
+	       __atomic_exchange_n(dirty, 0, __ATOMIC_SEQ_CST);
 }
 
 bool loader_log_read(const struct loader_log *log, unsigned place,
 		     struct userns_session *ret_session)
 {
-	return loader_copy_session(&log->records[place], ret_session) || place == 0;
+	return loader_copy_session(log->records, place, ret_session);
 }
 
 /* The record may become another session's at this moment: that has nothing in the log yet. */

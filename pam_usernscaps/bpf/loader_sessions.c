@@ -34,8 +34,10 @@ static bool is_taken(uint64_t state)
 	return state != USERNS_SESSION_FREE && state != USERNS_SESSION_BUSY;
 }
 
-bool loader_copy_session(const struct userns_session *from, struct userns_session *to)
+bool loader_copy_session(const struct userns_session *records, size_t place,
+			 struct userns_session *to)
 {
+	const struct userns_session *from = &records[place];
 	uint64_t state = __atomic_load_n(&from->state, __ATOMIC_ACQUIRE);
 
 	*to = *(const volatile struct userns_session *)from;
@@ -43,6 +45,8 @@ bool loader_copy_session(const struct userns_session *from, struct userns_sessio
 		copy_last(&from->denials[i], &to->denials[i]);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	to->text[USERNS_SESSION_TEXT - 1] = '\0';
+	if (place == 0)
+		return true;
 	return is_taken(state) && is_taken(__atomic_load_n(&from->state, __ATOMIC_RELAXED)) &&
 	       __atomic_load_n(&from->id, __ATOMIC_RELAXED) == to->id;
 }
@@ -104,8 +108,7 @@ int loader_read_sessions(const struct loader_paths *paths, struct userns_session
 	for (size_t i = 0; i < USERNS_SESSIONS; i++) {
 		if (array_grow(sessions, count) < 0)
 			return loader_fail(ret_problem, -ENOMEM, "out of memory");
-		/* Record 0 is always there. */
-		count += loader_copy_session(&records[i], &sessions[count]) || i == 0;
+		count += loader_copy_session(records, i, &sessions[count]);
 	}
 	qsort(sessions, count, sizeof(*sessions), compare_ids);
 	*ret_sessions = sessions;

@@ -19,7 +19,12 @@ int loader_map_sessions(const struct loader_paths *paths, bool writable,
 /** Take back loader_map_sessions(). @records: points to NULL afterwards, and perhaps before. */
 void loader_unmap_sessions(struct userns_session **records);
 
-/** Copy a record. Returns false where it is no session's, or becomes another's meanwhile. */
-bool loader_copy_session(const struct userns_session *from, struct userns_session *to);
+/**
+ * Copy a record.
+ *
+ * Returns false where it is no session's, or becomes another's meanwhile. Record 0 is always there.
+ */
+bool loader_copy_session(const struct userns_session *records, size_t place,
+			 struct userns_session *to);
 
 #endif

@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <linux/types.h>
 
+#include "accounts.h"
 #include "decide.h"
 
 /*
@@ -23,9 +24,8 @@
 /** The place number @i of those for a user; 0 is none. @seed: any number that stays the same. */
 static inline __u32 sessions_place(__u32 seed, __u32 uid, __u32 i)
 {
-	__u32 hash = (uid ^ seed) * 0x9e3779b1U;
+	__u32 hash = accounts_hash(seed, uid);
 
-	hash = (hash ^ hash >> 15 ^ seed) * 0x85ebca6bU;
 	return (hash >> 16) + i * ((hash & 0xff) << 1 | 1);
 }
 

@@ -666,6 +666,16 @@ static __noinline int open_session(const struct task_struct *current, __u32 uid)
 	return 0;
 }
 
+/* A byte of a session's record. The writer is an address of the kernel's, and nobody's business. */
+static __always_inline int read_session(const volatile struct userns_session *session, __u64 offset)
+{
+	const __u64 writer = offsetof(struct userns_session, writer);
+
+	if (offset >= writer && offset < writer + sizeof(session->writer))
+		return 0;
+	return ((const volatile __u8 *)session)[offset % sizeof(*session)];
+}
+
 /*
  * Write to the session that the running task has begun, or read from the one that it is in. Returns
  * the reply's payload or a negative errno.
@@ -677,12 +687,8 @@ static __noinline int use_session(const struct task_struct *current, const struc
 
 	if (!session || !state->record)
 		return -ENODATA;
-	if (args->operation == USERNS_READ &&
-	    args->arg3 / sizeof(session->writer) ==
-		    offsetof(struct userns_session, writer) / sizeof(session->writer))
-		return 0; /* an address of the kernel's is nobody's business */
 	if (args->operation == USERNS_READ)
-		return ((volatile __u8 *)session)[args->arg3 % sizeof(*session)];
+		return read_session(session, args->arg3);
 	if (session->writer != key_of(current))
 		return -EPERM;
 	if (args->operation == USERNS_SEAL)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* ---- text ---- */
 
 /* The string at @text, which is moved to the one after it, in memory that ends at @end. */
@@ -32,6 +34,13 @@ void denials_read_text(const struct userns_session *session, struct denials_text
 	ret_text->rules = text < end ? text : "";
 }
 
+/* A rule that restricts the session, as it was at login. */
+struct rule {
+	enum policy_item item; /* POLICY_ITEM_COUNT: perhaps any: broken rules, or one for many */
+	struct capset taken;   /* of sets */
+	const char *place;     /* FILE:LINE; points into the record */
+};
+
 static enum policy_item find_item(const char *name, size_t len)
 {
 	enum policy_item item;
@@ -43,7 +52,8 @@ static enum policy_item find_item(const char *name, size_t len)
 	return item;
 }
 
-bool denials_next_rule(const char **rules, struct denials_rule *ret_rule)
+/* Moves @rules on. Returns false at the end. */
+static bool next_rule(const char **rules, struct rule *ret_rule)
 {
 	const char *rule = *rules;
 	uint64_t taken;
@@ -95,15 +105,16 @@ const char *denials_where(uint32_t kind)
 
 static bool has_rule(const char *rules, enum policy_item item)
 {
-	struct denials_rule rule;
+	struct rule rule;
 
-	while (denials_next_rule(&rules, &rule))
+	while (next_rule(&rules, &rule))
 		if (rule.item == item)
 			return true;
 	return false;
 }
 
-bool denials_is_due_to(const struct denials_rule *rule, const char *rules, uint32_t kind)
+/* Does a rule bring about denials of this kind, in a session with these rules? */
+static bool is_due_to(const struct rule *rule, const char *rules, uint32_t kind)
 {
 	if (kind & USERNS_KIND_MASK)
 		return false;
@@ -115,6 +126,16 @@ bool denials_is_due_to(const struct denials_rule *rule, const char *rules, uint3
 	    !(rule->item == POLICY_BOUNDING && has_rule(rules, POLICY_STRICT)))
 		return false;
 	return capset_has(rule->taken, denials_cap(kind));
+}
+
+const char *denials_next_cause(const char **rules, const struct denials_text *text, uint32_t kind)
+{
+	struct rule rule;
+
+	while (next_rule(rules, &rule))
+		if (is_due_to(&rule, text->rules, kind))
+			return rule.place;
+	return NULL;
 }
 
 /* ---- sessions ---- */
@@ -148,9 +169,6 @@ uint64_t denials_count(const struct userns_session *session)
 
 void denials_command(const struct userns_denials *denials, char buf[static 17])
 {
-	size_t len = strnlen(denials->comm, sizeof(denials->comm)), i;
-
-	for (i = 0; i < len; i++)
-		buf[i] = denials->comm[i] < ' ' || denials->comm[i] > '~' ? '?' : denials->comm[i];
-	buf[len] = '\0';
+	snprintf(buf, 17, "%.16s", denials->comm);
+	text_make_printable(buf);
 }

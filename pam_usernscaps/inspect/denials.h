@@ -16,29 +16,19 @@ struct denials_text {
 	const char *user, *service;
 	const char *login_uid, *audit_session;
 	const char *contact;
-	const char *rules; /* for denials_next_rule() */
+	const char *rules; /* for denials_next_cause() */
 };
 
 void denials_read_text(const struct userns_session *session, struct denials_text *ret_text);
 
-/* A rule that restricts the session, as it was at login. */
-struct denials_rule {
-	enum policy_item item; /* POLICY_ITEM_COUNT: perhaps any: broken rules, or one for many */
-	struct capset taken;   /* of sets */
-	const char *place;     /* FILE:LINE; points into the record */
-};
-
 /**
- * Read the next rule.
+ * Find the next rule that brings about denials of a kind.
  *
- * @rules: where to read; moved on. At first denials_text.rules
+ * @rules: where to read; moved on. At first @text->rules
  *
- * Returns false at the end.
+ * Returns its place, FILE:LINE, which is in the record; NULL at the end.
  */
-bool denials_next_rule(const char **rules, struct denials_rule *ret_rule);
-
-/** Does a rule bring about denials of this kind, in a session with these rules? */
-bool denials_is_due_to(const struct denials_rule *rule, const char *rules, uint32_t kind);
+const char *denials_next_cause(const char **rules, const struct denials_text *text, uint32_t kind);
 
 /** The capability of a kind; CAPSET_SIZE where it is about none. */
 unsigned denials_cap(uint32_t kind);

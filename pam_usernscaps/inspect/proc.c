@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /* Longer than any path here: "/proc/PID/task/TID", or below a directory of a test's. */
 #define PROC_PATH 256
@@ -110,13 +111,6 @@ int proc_read_status(const char *proc, unsigned id, struct proc_status *ret_stat
 
 /* ---- others ---- */
 
-static void make_printable(char *name)
-{
-	for (; *name; name++)
-		if (*name < ' ' || *name > '~')
-			*name = '?';
-}
-
 int proc_read_name(const char *proc, unsigned id, char ret_name[static PROC_NAME])
 {
 	char name[PROC_NAME];
@@ -124,7 +118,7 @@ int proc_read_name(const char *proc, unsigned id, char ret_name[static PROC_NAME
 
 	if (r < 0)
 		return r;
-	make_printable(name);
+	text_make_printable(name);
 	memcpy(ret_name, name, sizeof(name));
 	return 0;
 }
@@ -150,7 +144,7 @@ int proc_read_program(const char *proc, unsigned id, char ret_name[static PROC_N
 	if (end > target && strcmp(end, deleted) == 0)
 		*end = '\0';
 	snprintf(ret_name, PROC_NAME, "%s", basename(target));
-	make_printable(ret_name);
+	text_make_printable(ret_name);
 	*ret_setuid = st.st_mode & S_ISUID;
 	return 0;
 }

@@ -26,13 +26,12 @@ struct options {
 	bool reset;
 };
 
-/* Log one line. Names come from outside: what isn't printable ASCII becomes a question mark. */
+/* Log one line. */
 __attribute__((format(printf, 3, 4))) static void report(pam_handle_t *pamh, int priority,
 							 const char *format, ...)
 {
 	_cleanup_(freep) char *text = NULL;
 	va_list args;
-	char *c;
 
 	va_start(args, format);
 	text = text_vformat(format, args);
@@ -41,9 +40,7 @@ __attribute__((format(printf, 3, 4))) static void report(pam_handle_t *pamh, int
 		pam_syslog(pamh, LOG_CRIT, "out of memory for a message");
 		return;
 	}
-	for (c = text; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
+	text_make_printable(text);
 	pam_syslog(pamh, priority, "%s", text);
 }
 

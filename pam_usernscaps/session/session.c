@@ -445,7 +445,8 @@ static void lock_down(const struct kernel *kernel)
 	session_clear(&refused);
 }
 
-/* Also where there was nothing left to take: what is denied to this session is denied by its rules.
+/*
+ * Also where there was nothing left to take: what is denied to this session is denied by its rules.
  */
 static void remember(const struct session_request *request, struct session *session)
 {
@@ -460,8 +461,7 @@ int session_open(const struct session_request *request, const struct kernel *ker
 		 struct session *session)
 {
 	int r = open_session(request, kernel, session);
-	bool restricted = r == 0 && session->outcome != SESSION_EXEMPT &&
-			  !restricts_nothing(&session->decision);
+	bool restricted = r == 0 && !restricts_nothing(&session->decision);
 
 	if (r < 0)
 		lock_down(kernel);

@@ -2,7 +2,6 @@
 /* denials: what was denied to whom, and by which rules. */
 #include "denials.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +10,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "bpf/loader.h"
 #include "command.h"
 #include "inspect/denials.h"
 #include "print.h"
-
-#define SECOND UINT64_C(1000000000)
 
 /* Which sessions are asked for. */
 struct wanted {
@@ -25,17 +23,9 @@ struct wanted {
 	uint64_t since;	  /* CLOCK_BOOTTIME; 0: all */
 };
 
-static uint64_t now(clockid_t clock)
-{
-	struct timespec time = { 0 };
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
-
 uint64_t ctl_denials_boot(void)
 {
-	return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+	return clock_now(CLOCK_REALTIME) - clock_now(CLOCK_BOOTTIME);
 }
 
 /* ---- which ---- */
@@ -82,15 +72,6 @@ static size_t sift(struct userns_session *sessions, size_t count, const struct w
 }
 
 /* ---- the call ---- */
-
-static bool parse_id(const char *text, uint64_t *ret_id)
-{
-	char *end;
-
-	errno = 0;
-	*ret_id = strtoull(text, &end, 10);
-	return *text >= '1' && *text <= '9' && *end == '\0' && errno == 0;
-}
 
 /* "20min", "3h", "2d": so long ago. Returns seconds, or 0 where it is none. */
 static uint64_t parse_age(const char *text)
@@ -140,7 +121,7 @@ static bool parse_since(const char *text, uint64_t *ret_since)
 
 	if (!age && !parse_time(text, &moment))
 		return false;
-	since = (uint64_t)moment > age ? ((uint64_t)moment - age) * SECOND : 0;
+	since = (uint64_t)moment > age ? ((uint64_t)moment - age) * CLOCK_SECOND : 0;
 	*ret_since = since > boot ? since - boot : 0;
 	return true;
 }
@@ -161,7 +142,7 @@ static int read_call(const struct command_call *call, struct wanted *wanted)
 	const char *id = call->values[SESSION], *since = call->values[SINCE];
 
 	wanted->user = call->operands[0];
-	if (id && !parse_id(id, &wanted->id))
+	if (id && !ctl_parse_number(id, UINT64_MAX, &wanted->id))
 		return ctl_usage_error("denials", "'%s': expected the number of a session", id);
 	if (since && !parse_since(since, &wanted->since))
 		return ctl_usage_error("denials",

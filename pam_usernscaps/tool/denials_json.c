@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* denials and why as JSON. usernscapsctl-json(5) describes the keys, which stay as they are. */
+#include "base/clock.h"
 #include "denials.h"
 #include "inspect/denials.h"
 #include "json.h"
@@ -7,12 +8,10 @@
 /* Raised when a key is taken away or changes its meaning. */
 #define JSON_VERSION 1
 
-#define SECOND	     1e9
-
 /* Seconds since 1970. */
 static json_t *time_json(const struct denials_view *view, uint64_t moment)
 {
-	return moment ? json_real((double)(view->boot + moment) / SECOND) : json_null();
+	return moment ? json_real((double)(view->boot + moment) / CLOCK_SECOND) : json_null();
 }
 
 static json_t *id_json(uint64_t id)
@@ -24,11 +23,10 @@ static json_t *rules_json(const struct denials_text *text, uint32_t kind)
 {
 	const char *next = text->rules;
 	json_t *array = json_array();
-	struct denials_rule rule;
+	const char *place;
 
-	while (denials_next_rule(&next, &rule))
-		if (denials_is_due_to(&rule, text->rules, kind))
-			ctl_json_append(&array, ctl_json_text(rule.place));
+	while ((place = denials_next_cause(&next, text, kind)))
+		ctl_json_append(&array, ctl_json_text(place));
 	return array;
 }
 

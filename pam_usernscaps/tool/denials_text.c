@@ -4,17 +4,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "denials.h"
 #include "inspect/denials.h"
 
-#define SECOND UINT64_C(1000000000)
-#define TIME   32
+#define TIME 32
 
 /* A moment of CLOCK_BOOTTIME by the clock on the wall. */
 static const char *time_text(const struct denials_view *view, uint64_t moment,
 			     char buf[static TIME])
 {
-	time_t seconds = (time_t)((view->boot + moment) / SECOND);
+	time_t seconds = (time_t)((view->boot + moment) / CLOCK_SECOND);
 	struct tm tm;
 
 	localtime_r(&seconds, &tm);
@@ -45,15 +45,12 @@ static void print_title(const struct denials_view *view, const struct userns_ses
 /* The places of the rules that bring it about. */
 static void print_rules(const struct userns_session *session, uint32_t kind)
 {
-	const char *separator = "", *next;
+	const char *separator = "", *next, *place;
 	struct denials_text text;
-	struct denials_rule rule;
 
 	denials_read_text(session, &text);
-	for (next = text.rules; denials_next_rule(&next, &rule);) {
-		if (!denials_is_due_to(&rule, text.rules, kind))
-			continue;
-		printf("%s%s", separator, rule.place);
+	for (next = text.rules; (place = denials_next_cause(&next, &text, kind));) {
+		printf("%s%s", separator, place);
 		separator = ", ";
 	}
 	if (kind & USERNS_KIND_MASK)

@@ -12,23 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "bpf/loader.h"
 #include "command.h"
 #include "print.h"
 
-#define SECOND UINT64_C(1000000000)
-
 /* Between two lines of the same kind: the first distance, doubled each time, and the longest. */
-#define FIRST_DISTANCE (10 * SECOND)
-#define LAST_DISTANCE  (3600 * SECOND)
+#define FIRST_DISTANCE (10 * CLOCK_SECOND)
+#define LAST_DISTANCE  (3600 * CLOCK_SECOND)
 
 /* So many lines at once, and then one more each time. */
 #define LINES	      100
-#define LINE_INTERVAL (SECOND / 5)
+#define LINE_INTERVAL (CLOCK_SECOND / 5)
 
 /* How long to sleep: while lines are due, and else until the next look whether all is in place. */
 #define BUSY_MS 1000
@@ -54,10 +52,7 @@ struct teller {
 
 static uint64_t now(void)
 {
-	struct timespec time = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+	return clock_now(CLOCK_BOOTTIME);
 }
 
 /* ---- how many lines ---- */

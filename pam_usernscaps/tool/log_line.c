@@ -13,11 +13,10 @@
 #endif
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "inspect/denials.h"
 #include "log.h"
-
-#define SECOND UINT64_C(1000000000)
 
 /* ---- lines and their fields ---- */
 
@@ -29,14 +28,6 @@ struct line {
 	int count;
 };
 
-/* Names come from outside: what isn't printable ASCII becomes a question mark. */
-static void clean(char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
 __attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
 {
 	va_list args;
@@ -47,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
 	va_end(args);
 	if (!text)
 		return;
-	clean(text);
+	text_make_printable(text);
 	line->fields[line->count++] = (struct iovec){ text, strlen(text) };
 }
 
@@ -89,8 +80,7 @@ static void send(struct line *line, int priority)
 /* The places of the rules that bring it about, separated by commas. */
 static char *list_rules(const struct denials_text *text, uint32_t kind)
 {
-	const char *next = text->rules;
-	struct denials_rule rule;
+	const char *next = text->rules, *place;
 	char *list = NULL;
 	size_t size;
 	FILE *out = open_memstream(&list, &size);
@@ -99,9 +89,8 @@ static char *list_rules(const struct denials_text *text, uint32_t kind)
 		return NULL;
 	if (kind & USERNS_KIND_MASK)
 		fputs("system-mask", out);
-	while (denials_next_rule(&next, &rule))
-		if (denials_is_due_to(&rule, text->rules, kind))
-			fprintf(out, "%s%s", ftell(out) ? "," : "", rule.place);
+	while ((place = denials_next_cause(&next, text, kind)))
+		fprintf(out, "%s%s", ftell(out) ? "," : "", place);
 	fclose(out);
 	return list;
 }
@@ -200,7 +189,7 @@ void ctl_log_ended(const struct userns_session *session)
 {
 	_cleanup_(line_clear) struct line line = { .count = 0 };
 	_cleanup_(freep) char *denied = list_denied(session);
-	unsigned long long seconds = (session->ended - session->opened) / SECOND;
+	unsigned long long seconds = (session->ended - session->opened) / CLOCK_SECOND;
 	unsigned long long count = denials_count(session);
 	struct denials_text text;
 

@@ -2,8 +2,10 @@
 /* What all commands print: messages, sets and flags. */
 #include "print.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error_text.h"
@@ -74,6 +76,15 @@ int ctl_complain(const char *file, unsigned line, enum config_severity severity,
 		fprintf(stderr, ":%u", line);
 	fprintf(stderr, ": %s: %s\n", config_severity_name(severity), text);
 	return CTL_FAILED;
+}
+
+bool ctl_parse_number(const char *text, uint64_t max, uint64_t *ret_number)
+{
+	char *end;
+
+	errno = 0;
+	*ret_number = strtoull(text, &end, 10);
+	return *text >= '1' && *text <= '9' && *end == '\0' && errno == 0 && *ret_number <= max;
 }
 
 int ctl_find_last(unsigned *ret_last)

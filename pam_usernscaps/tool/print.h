@@ -2,6 +2,9 @@
 #ifndef TOOL_PRINT_H
 #define TOOL_PRINT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "config/problem.h"
 #include "policy/plan.h"
 
@@ -33,6 +36,9 @@ __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
  * Returns CTL_FAILED.
  */
 int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text);
+
+/** Read a number from 1 to @max in decimal digits. Returns whether it is one. */
+bool ctl_parse_number(const char *text, uint64_t max, uint64_t *ret_number);
 
 /** Find the kernel's last capability. Returns CTL_OK or, after a complaint, CTL_FAILED. */
 int ctl_find_last(unsigned *ret_last);

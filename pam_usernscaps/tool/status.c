@@ -3,6 +3,7 @@
 #include "status.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static int find_process(struct status *status)
 	int r = read_proc(process);
 
 	if (r < 0)
-		return ctl_error("process %lu: %s", process->pid,
+		return ctl_error("process %" PRIu64 ": %s", process->pid,
 				 r == -ENOENT || r == -ESRCH ? "no such process" : strerror(-r));
 	return has_records(&status->probe) ? read_bpf(process) : CTL_OK;
 }
@@ -186,15 +187,6 @@ static int find_all(struct status *status)
 	return r;
 }
 
-static bool parse_pid(const char *text, unsigned long *ret_pid)
-{
-	char *end;
-
-	errno = 0;
-	*ret_pid = strtoul(text, &end, 10);
-	return *text >= '1' && *text <= '9' && *end == '\0' && errno == 0 && *ret_pid <= UINT32_MAX;
-}
-
 enum { JSON };
 
 static const struct command_option options[] = {
@@ -209,7 +201,7 @@ static int run(const struct command_call *call)
 	bool failed = false;
 	int r;
 
-	if (pid && !parse_pid(pid, &status.process.pid))
+	if (pid && !ctl_parse_number(pid, UINT32_MAX, &status.process.pid))
 		return ctl_usage_error("status", "'%s': expected a PID", pid);
 	r = find_all(&status);
 	if (r != CTL_OK)

@@ -8,7 +8,7 @@
 
 /* One process or thread that was asked for. */
 struct status_process {
-	unsigned long pid; /* 0: this process */
+	uint64_t pid; /* 0: this process */
 	struct plan_sets sets;
 	bool known[POLICY_ITEM_COUNT]; /* which of them can be seen */
 	uint32_t depth;		       /* or RESTRICTED_NO_DEPTH */

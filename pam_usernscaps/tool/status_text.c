@@ -100,7 +100,7 @@ static void print_process(const struct status *status)
 	enum policy_item item;
 
 	if (process->pid)
-		printf("process %lu\n", process->pid);
+		printf("process %" PRIu64 "\n", process->pid);
 	else
 		puts("this process");
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)

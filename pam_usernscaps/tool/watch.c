@@ -17,21 +17,23 @@
 #include "inspect/identity_list.h"
 #include "kernel/userns.h"
 #include "print.h"
+#include "session/record.h"
 
 /* ---- whose session ---- */
 
-/* One of its own, if that is allowed. Returns what userns_open_session() does. */
+/* One of its own without rules, if that is allowed. Returns what userns_open_session() does. */
 static int begin_session(const struct userns *userns)
 {
+	const struct session_request request = { .service = "run" };
 	_cleanup_(freep) char *name = NULL;
-	char text[USERNS_SESSION_TEXT] = "";
+	char text[USERNS_SESSION_TEXT], unknown[] = "?";
+	struct session session = { .login_uid = "" };
 	uint64_t id;
-	int len;
 
 	identity_user_name(getuid(), &name);
-	/* Three more strings are empty, and there are no rules. */
-	len = snprintf(text, 64, "%s%crun", name ? name : "?", '\0');
-	return userns_open_session(userns, getuid(), text, (size_t)len + 5, &id);
+	session.identity.name = name ? name : unknown;
+	return userns_open_session(userns, getuid(), text, record_write(&request, &session, text),
+				   &id);
 }
 
 static int find_session(struct userns *userns, struct userns_session *before)
