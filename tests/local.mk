@@ -33,7 +33,7 @@ AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 policy_tests = test_algebra test_capset test_plan test_policy
 session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_doctor test_doctor_pam test_identity test_lint \
+	test_creation_filter test_denials test_doctor test_doctor_pam test_identity test_lint \
 	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
@@ -110,6 +110,9 @@ test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reall
 	-Wl,--wrap=cfg_init,--wrap=cfg_parse_fp
 test_identity_SOURCES = tests/unit/test_identity.c
 test_identity_LDADD = libinspect.la $(CMOCKA_LIBS)
+test_denials_SOURCES = tests/unit/test_denials.c
+test_denials_LDADD = libinspect.la $(CMOCKA_LIBS)
+
 test_lint_SOURCES = tests/unit/test_lint.c $(lint_cases) $(man_page)
 test_lint_LDADD = libinspect.la $(CMOCKA_LIBS)
 test_native_mask_SOURCES = tests/unit/test_native_mask.c pam_usernscaps/kernel/native_mask.c

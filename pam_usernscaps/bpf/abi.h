@@ -108,12 +108,12 @@ static inline __u32 userns_slot_number(__u64 address)
 /* What was denied of one kind, and the last time. */
 struct userns_denials {
 	__u64 count;
-	__u64 told;	/* so many of them are in the log */
-	__u64 last;	/* nanoseconds of CLOCK_BOOTTIME */
-	__u32 kind;	/* see below; 0: nothing */
-	__u32 pid;	/* of the process, in the initial pid namespace */
-	__u32 writer;	/* odd while last, pid and comm are being written */
-	__u32 reserved; /* 0 */
+	__u64 told;   /* so many of them are in the log */
+	__u64 last;   /* nanoseconds of CLOCK_BOOTTIME */
+	__u32 kind;   /* see below; 0: nothing */
+	__u32 pid;    /* of the process, in the initial pid namespace */
+	__u32 writer; /* odd while the last denial is being written: last, pid, uid, comm */
+	__u32 uid;    /* of the process, likewise in the initial namespace */
 	char comm[16];
 };
 _Static_assert(sizeof(struct userns_denials) == 56, "laid out the same for BPF and user space");

@@ -177,6 +177,9 @@ bool loader_log_has_news(struct loader_log *log, unsigned place);
 bool loader_log_read(const struct loader_log *log, unsigned place,
 		     struct userns_session *ret_session);
 
+/** Read the record of the session with an id. Returns false where there is none. */
+bool loader_log_find(const struct loader_log *log, uint64_t id, struct userns_session *ret_session);
+
 /**
  * The log has so many denials of a kind of a session's.
  *

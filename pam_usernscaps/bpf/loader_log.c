@@ -101,6 +101,17 @@ bool loader_log_read(const struct loader_log *log, unsigned place,
 	return loader_copy_session(log->records, place, ret_session);
 }
 
+bool loader_log_find(const struct loader_log *log, uint64_t id, struct userns_session *ret_session)
+{
+	size_t i;
+
+	for (i = 1; i < USERNS_SESSIONS; i++)
+		if (__atomic_load_n(&log->records[i].id, __ATOMIC_RELAXED) == id)
+			return loader_copy_session(log->records, i, ret_session) &&
+			       ret_session->id == id;
+	return false;
+}
+
 /* The record may become another session's at this moment: that has nothing in the log yet. */
 static void mark(const struct userns_session *record, uint64_t id, __u64 *told, uint64_t count)
 {

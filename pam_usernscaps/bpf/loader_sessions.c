@@ -39,6 +39,7 @@ bool loader_copy_session(const struct userns_session *records, size_t place,
 {
 	const struct userns_session *from = &records[place];
 	uint64_t state = __atomic_load_n(&from->state, __ATOMIC_ACQUIRE);
+	uint64_t id = __atomic_load_n(&from->id, __ATOMIC_ACQUIRE);
 
 	*to = *(const volatile struct userns_session *)from;
 	for (size_t i = 0; i < USERNS_KINDS; i++)
@@ -48,7 +49,7 @@ bool loader_copy_session(const struct userns_session *records, size_t place,
 	if (place == 0)
 		return true;
 	return is_taken(state) && is_taken(__atomic_load_n(&from->state, __ATOMIC_RELAXED)) &&
-	       __atomic_load_n(&from->id, __ATOMIC_RELAXED) == to->id;
+	       id == to->id && __atomic_load_n(&from->id, __ATOMIC_RELAXED) == id;
 }
 
 /* ---- all of them ---- */

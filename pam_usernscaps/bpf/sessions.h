@@ -105,6 +105,19 @@ sessions_find_kind(volatile struct userns_session *session, __u32 kind)
 	return 0;
 }
 
+/** Count a denial. Returns where denials of its kind count; NULL where there is no room for it. */
+static inline volatile struct userns_denials *
+sessions_count(volatile struct userns_session *session, __u32 kind)
+{
+	volatile struct userns_denials *denials = sessions_find_kind(session, kind);
+
+	if (denials)
+		__sync_fetch_and_add(&denials->count, 1);
+	else if (!(kind & USERNS_KIND_QUIET)) /* what is only tried, nobody misses */
+		__sync_fetch_and_add(&session->lost, 1);
+	return denials;
+}
+
 /** Begin to write down the last denial. Returns 0 where somebody else does so at this moment. */
 static inline int sessions_begin_last(volatile struct userns_denials *denials)
 {
@@ -116,7 +129,7 @@ static inline int sessions_begin_last(volatile struct userns_denials *denials)
 /** What sessions_begin_last() began has been written. */
 static inline void sessions_end_last(volatile struct userns_denials *denials)
 {
-	__sync_fetch_and_add(&denials->writer, 1);
+	__sync_lock_test_and_set(&denials->writer, denials->writer + 1); /* not before that */
 }
 
 #endif

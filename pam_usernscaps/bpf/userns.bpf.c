@@ -179,12 +179,15 @@ static __always_inline volatile struct userns_session *session_at(__u32 place)
 	return bpf_map_lookup_elem(&sessions, &place);
 }
 
-/* There is something that the log doesn't have. */
+/*
+ * There is something that the log doesn't have. It has been written before who reads it looks, or
+ * they are told: nothing passes the exchange in either direction.
+ */
 static __noinline int tell(volatile struct userns_session *session)
 {
 	__u64 nothing = 0;
 
-	if (!session->dirty && !__sync_lock_test_and_set(&session->dirty, 1))
+	if (!__sync_lock_test_and_set(&session->dirty, 1))
 		bpf_ringbuf_output(&wake, &nothing, sizeof(nothing), 0);
 	return 0;
 }
@@ -210,6 +213,18 @@ __noinline int leave_session(__u32 place)
 	return tell(session);
 }
 
+/* The running task is the last that was denied this. */
+static __always_inline void note_last(volatile struct userns_denials *denials)
+{
+	if (!sessions_begin_last(denials))
+		return;
+	denials->last = bpf_ktime_get_boot_ns();
+	denials->pid = (__u32)(bpf_get_current_pid_tgid() >> 32);
+	denials->uid = (__u32)bpf_get_current_uid_gid();
+	bpf_get_current_comm((char *)denials->comm, sizeof(denials->comm));
+	sessions_end_last(denials);
+}
+
 /* Count a denial of the running task. Nothing fails because of it. */
 __noinline int count_denial(__u32 place, __u32 kind)
 {
@@ -218,18 +233,9 @@ __noinline int count_denial(__u32 place, __u32 kind)
 
 	if (!session)
 		return 0;
-	denials = sessions_find_kind(session, kind);
-	if (!denials) {
-		__sync_fetch_and_add(&session->lost, 1);
-		return tell(session);
-	}
-	__sync_fetch_and_add(&denials->count, 1);
-	if (sessions_begin_last(denials)) {
-		denials->last = bpf_ktime_get_boot_ns();
-		denials->pid = (__u32)(bpf_get_current_pid_tgid() >> 32);
-		bpf_get_current_comm((char *)denials->comm, sizeof(denials->comm));
-		sessions_end_last(denials);
-	}
+	denials = sessions_count(session, kind);
+	if (denials)
+		note_last(denials);
 	return kind & USERNS_KIND_QUIET ? 0 : tell(session);
 }
 

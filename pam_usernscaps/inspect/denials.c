@@ -156,6 +156,51 @@ const struct userns_session *denials_find(const struct userns_session *sessions,
 	return bsearch(&id, sessions, count, sizeof(*sessions), compare_id);
 }
 
+static bool has_cause(const struct userns_session *session, uint32_t kind)
+{
+	struct denials_text text;
+	const char *next;
+
+	denials_read_text(session, &text);
+	next = text.rules;
+	return denials_next_cause(&next, &text, kind);
+}
+
+enum denials_cause denials_find_cause(const struct userns_session *session, uint32_t kind,
+				      denials_find_func *find, void *context,
+				      const struct userns_session **ret_origin)
+{
+	*ret_origin = NULL;
+	if (kind & USERNS_KIND_MASK)
+		return DENIALS_BY_MASK;
+	if (!session->id)
+		return DENIALS_BY_UNKNOWN;
+	while (!has_cause(session, kind)) {
+		const uint64_t id = session->id, parent = session->parent;
+
+		if (!parent)
+			return DENIALS_BY_PROGRAM;
+		session = find ? find(context, parent) : NULL;
+		if (!session || session->id >= id) /* the outer one is the older one */
+			return DENIALS_BY_UNKNOWN;
+	}
+	*ret_origin = session;
+	return DENIALS_BY_RULES;
+}
+
+void denials_write_rules(FILE *out, const struct userns_session *session, uint32_t kind,
+			 const char *separator)
+{
+	struct denials_text text;
+	const char *next, *place, *before = "";
+
+	denials_read_text(session, &text);
+	for (next = text.rules; (place = denials_next_cause(&next, &text, kind));) {
+		fprintf(out, "%s%s", before, place);
+		before = separator;
+	}
+}
+
 uint64_t denials_count(const struct userns_session *session)
 {
 	uint64_t count = session->lost;

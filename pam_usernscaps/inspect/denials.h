@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "bpf/abi.h"
 #include "policy/item.h"
@@ -48,6 +49,42 @@ const char *denials_where(uint32_t kind);
  */
 const struct userns_session *denials_find(const struct userns_session *sessions, size_t count,
 					  uint64_t id);
+
+/** What brings about denials of a kind in a session. */
+enum denials_cause {
+	DENIALS_BY_MASK,    /* the system's mask */
+	DENIALS_BY_RULES,   /* those of a session */
+	DENIALS_BY_PROGRAM, /* no rule: a program has lowered it */
+	DENIALS_BY_UNKNOWN  /* it is in no session, or was lost before it in one that is unknown */
+};
+
+/**
+ * Find a session by its id.
+ *
+ * @context: as denials_cause() was called with
+ *
+ * Returns one that is there until the next call; NULL where it is unknown.
+ */
+typedef const struct userns_session *denials_find_func(void *context, uint64_t id);
+
+/**
+ * Find out what brings about denials of a kind.
+ *
+ * @find:       for the sessions in which this one was opened; @context goes to it. NULL: none is
+ *              known
+ * @ret_origin: DENIALS_BY_RULES: whose; this session, or one in which it was opened. Else NULL
+ */
+enum denials_cause denials_find_cause(const struct userns_session *session, uint32_t kind,
+				      denials_find_func *find, void *context,
+				      const struct userns_session **ret_origin);
+
+/**
+ * Write the places of the rules of a session that bring about denials of a kind.
+ *
+ * @separator: stands between them
+ */
+void denials_write_rules(FILE *out, const struct userns_session *session, uint32_t kind,
+			 const char *separator);
 
 /** How much was denied, without what was only tried? */
 uint64_t denials_count(const struct userns_session *session);

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "bpf/loader.h"
 #include "command.h"
-#include "inspect/denials.h"
 #include "print.h"
 
 /* Which sessions are asked for. */
@@ -26,6 +25,24 @@ struct wanted {
 uint64_t ctl_denials_boot(void)
 {
 	return clock_now(CLOCK_REALTIME) - clock_now(CLOCK_BOOTTIME);
+}
+
+/* ---- why ---- */
+
+static const struct userns_session *find(void *context, uint64_t id)
+{
+	const struct denials_view *view = context;
+
+	return denials_find(view->known, view->known_count, id);
+}
+
+enum denials_cause ctl_denials_cause(const struct denials_view *view,
+				     const struct userns_session *session, uint32_t kind,
+				     const struct userns_session **ret_origin)
+{
+	struct denials_view context = *view;
+
+	return denials_find_cause(session, kind, find, &context, ret_origin);
 }
 
 /* ---- which ---- */
@@ -57,18 +74,20 @@ static bool is_wanted(const struct userns_session *session, const struct wanted 
 		return false;
 	if (wanted->id)
 		return session->id == wanted->id;
-	return (session->denials[0].kind || session->lost) && last_denial(session) >= wanted->since;
+	/* When something of other kinds was denied is not known. */
+	if (session->lost && (!session->ended || session->ended >= wanted->since))
+		return true;
+	return session->denials[0].kind && last_denial(session) >= wanted->since;
 }
 
-/* Leave only those that are asked for. */
-static size_t sift(struct userns_session *sessions, size_t count, const struct wanted *wanted)
+/* Show those that are asked for. */
+static void choose(struct denials_view *view, const struct wanted *wanted)
 {
-	size_t kept = 0, i;
+	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (is_wanted(&sessions[i], wanted))
-			sessions[kept++] = sessions[i];
-	return kept;
+	for (i = 0; i < view->known_count; i++)
+		if (is_wanted(&view->known[i], wanted))
+			view->shown[view->count++] = &view->known[i];
 }
 
 /* ---- the call ---- */
@@ -161,14 +180,19 @@ static int show(const struct denials_view *view, const struct wanted *wanted, bo
 				 "has ended long ago; see the log",
 				 wanted->id);
 	ctl_denials_text(view);
-	if (isatty(STDOUT_FILENO) && view->count && view->sessions[view->count - 1].id)
-		ctl_denials_advise(&view->sessions[view->count - 1]);
+	/* Not where it does not belong to what was asked for. */
+	if (view->forgotten && !wanted->user && !wanted->id)
+		printf("%u ended sessions were forgotten, and the log has nothing of them\n",
+		       view->forgotten);
+	if (isatty(STDOUT_FILENO) && view->count && view->shown[view->count - 1]->id)
+		ctl_denials_advise(view->shown[view->count - 1]);
 	return CTL_OK;
 }
 
 static int run(const struct command_call *call)
 {
 	_cleanup_(freep) struct userns_session *sessions = NULL;
+	_cleanup_(freep) const struct userns_session **shown = NULL;
 	struct denials_view view = { .boot = ctl_denials_boot() };
 	struct userns_system system = { 0 };
 	struct wanted wanted = { 0 };
@@ -179,12 +203,16 @@ static int run(const struct command_call *call)
 	if (geteuid() != 0)
 		return ctl_error("only root can see what is denied to others; \"usernscapsctl "
 				 "why\" shows what is denied to you");
-	if (loader_read_sessions(&loader_paths, &sessions, &view.count, &problem) < 0 ||
+	if (loader_read_sessions(&loader_paths, &sessions, &view.known_count, &problem) < 0 ||
 	    loader_system(&loader_paths, &system, &problem) < 0)
 		return ctl_error("%s", problem.text);
-	view.count = sift(sessions, view.count, &wanted);
-	view.sessions = sessions;
+	shown = calloc(view.known_count + 1, sizeof(*shown));
+	if (!shown)
+		return ctl_error("out of memory");
+	view.known = sessions;
+	view.shown = shown;
 	view.forgotten = system.forgotten;
+	choose(&view, &wanted);
 	return show(&view, &wanted, call->values[JSON]);
 }
 

@@ -7,11 +7,20 @@
 #include "inspect/denials.h"
 #include "session/session.h"
 
-/* What was denied, by rules and not by the mask. */
+/* What was denied by the session's own rules. */
 struct wish {
 	struct capset caps;
 	bool create;
 };
+
+static bool is_own(const struct userns_session *session, uint32_t kind)
+{
+	const struct userns_session *origin;
+
+	/* Those of other sessions are another user's, or another service's. */
+	denials_find_cause(session, kind, NULL, NULL, &origin);
+	return origin == session;
+}
 
 static struct wish find_wish(const struct userns_session *session)
 {
@@ -21,7 +30,7 @@ static struct wish find_wish(const struct userns_session *session)
 	for (i = 0; i < USERNS_KINDS; i++) {
 		uint32_t kind = session->denials[i].kind;
 
-		if (!kind || kind & (USERNS_KIND_MASK | USERNS_KIND_QUIET))
+		if (!kind || kind & USERNS_KIND_QUIET || !is_own(session, kind))
 			continue;
 		if (denials_cap(kind) == CAPSET_SIZE || kind & USERNS_KIND_ENTER)
 			wish.create = true;
@@ -31,90 +40,103 @@ static struct wish find_wish(const struct userns_session *session)
 	return wish;
 }
 
-/* The lines that take it, where they are for this user alone: nothing else can give it back. */
-static bool print_own_rules(const struct policy_answer *answer, struct capset caps)
-{
-	bool found = false;
-	size_t i;
-
-	for (i = 0; i < answer->source_count; i++) {
-		const struct policy_source *source = &answer->sources[i];
-
-		if (source->rule->kind != POLICY_USER ||
-		    (!capset_is_empty(caps) && capset_is_empty(capset_and(caps, source->taken))))
-			continue;
-		if (!found)
-			puts("To allow it, change");
-		found = true;
-		fputs("  ", stdout);
-		ctl_explain_print_source(source);
-		putchar('\n');
-	}
-	return found;
-}
-
-/* What a set lacks of the wish, as a section that gives it back. */
-static void print_section(const struct session *session, enum policy_item item, struct capset caps)
-{
-	struct capset lacks = capset_minus(caps, session->decision.items[item].set);
-	char text[CAPSET_TEXT];
-
-	if (!capset_is_empty(lacks))
-		printf(" keep = {%s}", capset_list(lacks, text));
-}
+/* ---- by the rules as they are now ---- */
 
 static bool is_strict(const struct session *session)
 {
 	return capset_is_empty(session->decision.items[POLICY_STRICT].set);
 }
 
-static void print_line(const struct session *session, const struct wish *wish)
+/* What an item lacks of the wish. A flag lacks all or nothing. */
+static struct capset find_lack(const struct session *session, const struct wish *wish,
+			       enum policy_item item)
 {
-	const char *name = session->identity.name;
+	struct capset set = session->decision.items[item].set;
+
+	switch (item) {
+	case POLICY_USERNS:
+		return capset_minus(wish->caps, set);
+	case POLICY_BOUNDING:
+		return is_strict(session) ? capset_minus(wish->caps, set) : CAPSET_NONE;
+	case POLICY_CREATE:
+		return wish->create && capset_is_empty(set) ? CAPSET_ALL : CAPSET_NONE;
+	default:
+		return CAPSET_NONE;
+	}
+}
+
+/*
+ * The lines that take it, where they are for this user alone: nothing else can give it back.
+ *
+ * Returns what these take.
+ */
+static struct capset print_own_rules(const struct policy_answer *answer, struct capset lack)
+{
+	struct capset found = CAPSET_NONE;
+	size_t i;
+
+	for (i = 0; i < answer->source_count; i++) {
+		const struct policy_source *source = &answer->sources[i];
+		struct capset taken = capset_and(lack, source->taken);
+
+		if (source->rule->kind != POLICY_USER || capset_is_empty(taken))
+			continue;
+		fputs(capset_is_empty(found) ? "To allow it, change\n  " : "  ", stdout);
+		found = capset_or(found, taken);
+		ctl_explain_print_source(source);
+		putchar('\n');
+	}
+	return found;
+}
+
+static void print_keep(struct capset lack)
+{
+	char text[CAPSET_TEXT];
+
+	if (!capset_is_empty(lack))
+		printf(" keep = {%s}", capset_list(lack, text));
+}
+
+/* The sections that give back what the items lack. */
+static void print_sections(const char *name, const struct capset lacks[static POLICY_ITEM_COUNT])
+{
+	bool create = !capset_is_empty(lacks[POLICY_CREATE]);
 
 	printf("To allow it to %s alone, \"usernscapsctl edit users/%s\", and there:\n", name,
 	       name);
-	printf("  userns {");
-	print_section(session, POLICY_USERNS, wish->caps);
-	if (wish->create)
-		printf(" create = true");
-	printf(" }\n");
-	if (is_strict(session) &&
-	    !capset_is_subset(wish->caps, session->decision.items[POLICY_BOUNDING].set)) {
+	if (create || !capset_is_empty(lacks[POLICY_USERNS])) {
+		printf("  userns {");
+		print_keep(lacks[POLICY_USERNS]);
+		printf("%s }\n", create ? " create = true" : "");
+	}
+	if (!capset_is_empty(lacks[POLICY_BOUNDING])) {
 		printf("  bounding {");
-		print_section(session, POLICY_BOUNDING, wish->caps);
+		print_keep(lacks[POLICY_BOUNDING]);
 		printf(" }\n");
 	}
 }
 
-static bool is_allowed(const struct session *session, const struct wish *wish)
-{
-	const struct policy_decision *decision = &session->decision;
-	struct capset set = decision->items[POLICY_USERNS].set;
-
-	if (is_strict(session))
-		set = capset_and(set, decision->items[POLICY_BOUNDING].set);
-	return capset_is_subset(wish->caps, set) &&
-	       !(wish->create && capset_is_empty(decision->items[POLICY_CREATE].set));
-}
-
 static void advise(const struct session *session, const struct wish *wish)
 {
-	const struct policy_answer *items = session->decision.items;
-	bool own = false;
+	struct capset lacks[POLICY_ITEM_COUNT];
+	bool lacking = false, others = false;
+	enum policy_item item;
 
-	if (is_allowed(session, wish)) {
+	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
+		lacks[item] = find_lack(session, wish, item);
+		if (capset_is_empty(lacks[item]))
+			continue;
+		lacking = true;
+		lacks[item] = capset_minus(
+			lacks[item], print_own_rules(&session->decision.items[item], lacks[item]));
+		others |= !capset_is_empty(lacks[item]);
+	}
+	if (!lacking) {
 		puts("The rules allow it by now, from the next login on.");
 		return;
 	}
-	if (!capset_is_empty(wish->caps))
-		own = print_own_rules(&items[POLICY_USERNS], wish->caps);
-	if (!capset_is_empty(wish->caps) && is_strict(session))
-		own |= print_own_rules(&items[POLICY_BOUNDING], wish->caps);
-	if (wish->create)
-		own |= print_own_rules(&items[POLICY_CREATE], CAPSET_NONE);
-	if (!own)
-		print_line(session, wish);
+	if (others)
+		print_sections(session->identity.name, lacks);
 	printf("\"usernscapsctl explain %s\" shows all lines that have a part in it.\n",
 	       session->identity.name);
 }

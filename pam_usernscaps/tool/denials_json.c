@@ -2,7 +2,6 @@
 /* denials and why as JSON. usernscapsctl-json(5) describes the keys, which stay as they are. */
 #include "base/clock.h"
 #include "denials.h"
-#include "inspect/denials.h"
 #include "json.h"
 
 /* Raised when a key is taken away or changes its meaning. */
@@ -19,30 +18,37 @@ static json_t *id_json(uint64_t id)
 	return id ? json_integer((json_int_t)id) : json_null();
 }
 
-static json_t *rules_json(const struct denials_text *text, uint32_t kind)
+/* @origin: whose rules; NULL: none's */
+static json_t *rules_json(const struct userns_session *origin, uint32_t kind)
 {
-	const char *next = text->rules;
 	json_t *array = json_array();
-	const char *place;
+	struct denials_text text;
+	const char *next, *place;
 
-	while ((place = denials_next_cause(&next, text, kind)))
+	if (!origin)
+		return array;
+	denials_read_text(origin, &text);
+	for (next = text.rules; (place = denials_next_cause(&next, &text, kind));)
 		ctl_json_append(&array, ctl_json_text(place));
 	return array;
 }
 
-static json_t *kind_json(const struct denials_view *view, const struct denials_text *text,
+static json_t *kind_json(const struct denials_view *view, const struct userns_session *session,
 			 const struct userns_denials *denials)
 {
+	const struct userns_session *origin;
 	char what[DENIALS_WHAT], command[17];
 
 	denials_command(denials, command);
-	return json_pack("{s:s, s:s, s:I, s:o, s:s, s:I, s:b, s:b, s:o}", "denied",
-			 denials_what(denials->kind, what), "where", denials_where(denials->kind),
-			 "count", (json_int_t)denials->count, "last",
-			 time_json(view, denials->last), "command", command, "pid",
-			 (json_int_t)denials->pid, "by_mask", !!(denials->kind & USERNS_KIND_MASK),
-			 "quiet", !!(denials->kind & USERNS_KIND_QUIET), "rules",
-			 rules_json(text, denials->kind));
+	ctl_denials_cause(view, session, denials->kind, &origin);
+	return json_pack(
+		"{s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:b, s:b, s:o, s:o}", "denied",
+		denials_what(denials->kind, what), "where", denials_where(denials->kind), "count",
+		(json_int_t)denials->count, "last", time_json(view, denials->last), "command",
+		command, "pid", (json_int_t)denials->pid, "uid", (json_int_t)denials->uid,
+		"by_mask", !!(denials->kind & USERNS_KIND_MASK), "quiet",
+		!!(denials->kind & USERNS_KIND_QUIET), "rules", rules_json(origin, denials->kind),
+		"rules_session", id_json(origin ? origin->id : 0));
 }
 
 static json_t *session_json(const struct denials_view *view, const struct userns_session *session)
@@ -53,7 +59,7 @@ static json_t *session_json(const struct denials_view *view, const struct userns
 
 	denials_read_text(session, &text);
 	for (i = 0; i < USERNS_KINDS && session->denials[i].kind; i++)
-		ctl_json_append(&kinds, kind_json(view, &text, &session->denials[i]));
+		ctl_json_append(&kinds, kind_json(view, session, &session->denials[i]));
 	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "session",
 			 id_json(session->id), "parent", id_json(session->parent), "user",
 			 session->id ? ctl_json_text(text.user) : json_null(), "uid",
@@ -72,7 +78,7 @@ int ctl_denials_json(const struct denials_view *view)
 	size_t i;
 
 	for (i = 0; i < view->count; i++)
-		ctl_json_append(&sessions, session_json(view, &view->sessions[i]));
+		ctl_json_append(&sessions, session_json(view, view->shown[i]));
 	return ctl_print_json(json_pack("{s:i, s:o, s:I}", "version", JSON_VERSION, "sessions",
 					sessions, "forgotten", (json_int_t)view->forgotten));
 }

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "denials.h"
-#include "inspect/denials.h"
 
 #define TIME 32
 
@@ -42,36 +41,60 @@ static void print_title(const struct denials_view *view, const struct userns_ses
 	putchar('\n');
 }
 
-/* The places of the rules that bring it about. */
-static void print_rules(const struct userns_session *session, uint32_t kind)
+static void print_cause(const struct denials_view *view, const struct userns_session *session,
+			uint32_t kind)
 {
-	const char *separator = "", *next, *place;
-	struct denials_text text;
+	const struct userns_session *origin;
 
-	denials_read_text(session, &text);
-	for (next = text.rules; (place = denials_next_cause(&next, &text, kind));) {
-		printf("%s%s", separator, place);
-		separator = ", ";
-	}
-	if (kind & USERNS_KIND_MASK)
+	switch (ctl_denials_cause(view, session, kind, &origin)) {
+	case DENIALS_BY_MASK:
 		printf("the system's mask");
-	else if (!*separator)
+		return;
+	case DENIALS_BY_RULES:
+		denials_write_rules(stdout, origin, kind, ", ");
+		if (origin != session)
+			printf(" of session %llu", origin->id);
+		return;
+	case DENIALS_BY_PROGRAM:
 		printf("no rule: a program has lowered it");
+		return;
+	case DENIALS_BY_UNKNOWN:
+		break;
+	}
+	if (session->parent)
+		printf("no rule of this session: see session %llu", session->parent);
+	else
+		printf("not known");
+}
+
+/* The process of the last denial. Whose it is goes without saying in a session. */
+static void print_process(const struct userns_session *session,
+			  const struct userns_denials *denials)
+{
+	char command[17];
+
+	denials_command(denials, command);
+	printf("%s (%u", command, denials->pid);
+	if (session->id)
+		printf(")");
+	else
+		printf(", uid %u)", denials->uid);
 }
 
 static void print_denials(const struct denials_view *view, const struct userns_session *session)
 {
-	char what[DENIALS_WHAT], time[TIME], command[17];
+	char what[DENIALS_WHAT], time[TIME];
 	size_t i;
 
 	for (i = 0; i < USERNS_KINDS && session->denials[i].kind; i++) {
 		const struct userns_denials *denials = &session->denials[i];
 
-		denials_command(denials, command);
-		printf("  %8llu %-16s %-6s  %s  %s (%u)  ", denials->count,
+		printf("  %8llu %-16s %-6s  %s  ", denials->count,
 		       denials_what(denials->kind, what), denials_where(denials->kind),
-		       time_text(view, denials->last, time), command, denials->pid);
-		print_rules(session, denials->kind);
+		       time_text(view, denials->last, time));
+		print_process(session, denials);
+		printf("  ");
+		print_cause(view, session, denials->kind);
 		puts(denials->kind & USERNS_KIND_QUIET ? "; only tried" : "");
 	}
 	if (session->lost)
@@ -83,7 +106,7 @@ void ctl_denials_text(const struct denials_view *view)
 	size_t i;
 
 	for (i = 0; i < view->count; i++) {
-		const struct userns_session *session = &view->sessions[i];
+		const struct userns_session *session = view->shown[i];
 
 		print_title(view, session);
 		if (session->denials[0].kind)
@@ -95,7 +118,4 @@ void ctl_denials_text(const struct denials_view *view)
 	}
 	if (!view->count)
 		puts("nothing was denied");
-	if (view->forgotten)
-		printf("%u sessions have been forgotten before the log had them\n",
-		       view->forgotten);
 }

@@ -7,6 +7,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ struct teller {
 	uint64_t lines; /* that may be written at once */
 	uint64_t lines_at;
 	unsigned first; /* place to begin at: where there were no more lines the last time */
+	struct userns_session outer; /* see find() */
 };
 
 static uint64_t now(void)
@@ -74,6 +76,13 @@ static bool take_line(struct teller *teller)
 }
 
 /* ---- one session ---- */
+
+static const struct userns_session *find(void *context, uint64_t id)
+{
+	struct teller *teller = context;
+
+	return loader_log_find(teller->log, id, &teller->outer) ? &teller->outer : NULL;
+}
 
 /* May a kind be told, of which the log has @told? It is counted on. */
 static bool may_tell(struct teller *teller, struct place *place, unsigned kind, uint64_t told)
@@ -104,7 +113,8 @@ static bool tell_kind(struct teller *teller, unsigned i, const struct userns_ses
 		return false;
 	if (!may_tell(teller, &teller->places[i], kind, told))
 		return true;
-	ctl_log_denied(session, kind);
+	if (!ctl_log_denied(session, kind, find, teller))
+		return true;
 	loader_log_told(teller->log, i, session->id, kind, count);
 	return false;
 }
@@ -120,7 +130,8 @@ static bool tell(struct teller *teller, unsigned i, const struct userns_session 
 		return more;
 	if (!take_line(teller))
 		return true;
-	ctl_log_ended(session);
+	if (!ctl_log_ended(session))
+		return true;
 	loader_log_ended(teller->log, i, session->id);
 	return false;
 }
@@ -155,21 +166,49 @@ static bool tell_all(struct teller *teller)
 	return more;
 }
 
+/* Those that end this. @how: SIG_BLOCK or SIG_UNBLOCK */
+static void hold_signals(int how)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(how, &signals, NULL);
+}
+
+/*
+ * Sleep until there is something to tell, or for @ms. Only here can a signal end this: not between
+ * a line and the mark that it was written.
+ */
+static int wait_for_news(struct teller *teller, int ms)
+{
+	int r;
+
+	hold_signals(SIG_UNBLOCK);
+	r = loader_log_wait(teller->log, ms);
+	usleep(PAUSE_US);
+	hold_signals(SIG_BLOCK);
+	return r;
+}
+
 /* Until other records have taken the place of these. Returns 0 or -errno. */
 static int follow(struct teller *teller)
 {
 	unsigned i;
 	int r = 0;
 
+	hold_signals(SIG_BLOCK);
 	/* What came while nobody was here. */
 	for (i = 0; i < USERNS_SESSIONS; i++)
 		teller->places[i] = (struct place){ .is_due = true };
 	while (r == 0 && loader_log_is_current(teller->log)) {
 		bool more = tell_all(teller);
 
-		r = loader_log_wait(teller->log, more ? BUSY_MS : IDLE_MS);
-		usleep(PAUSE_US);
+		r = wait_for_news(teller, more ? BUSY_MS : IDLE_MS);
 	}
+	hold_signals(SIG_UNBLOCK);
 	return r;
 }
 
@@ -178,7 +217,7 @@ static int run(const struct command_call *call)
 	struct teller teller = { .lines = LINES, .lines_at = now() };
 	_cleanup_(freep) struct place *places = calloc(USERNS_SESSIONS, sizeof(*places));
 	struct loader_problem problem;
-	int r;
+	int r, last = 0;
 
 	(void)call;
 	if (geteuid() != 0)
@@ -189,12 +228,14 @@ static int run(const struct command_call *call)
 	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
 	for (;;) {
 		r = loader_log_open(&loader_paths, &teller.log, &problem);
-		if (r == -ENOENT) { /* not loaded now */
+		if (r < 0) { /* the programs may be loaded, or replaced, later */
+			if (r != last && r != -ENOENT)
+				ctl_error("%s", problem.text);
+			last = r;
 			sleep(IDLE_MS / 1000);
 			continue;
 		}
-		if (r < 0)
-			return ctl_error("%s", problem.text);
+		last = 0;
 		r = follow(&teller);
 		loader_log_close(teller.log);
 		if (r < 0)

@@ -2,20 +2,23 @@
 #ifndef TOOL_LOG_H
 #define TOOL_LOG_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
-#include "bpf/abi.h"
+#include "inspect/denials.h"
 
-/* A line of the log, with fields where there is a journal. */
+/* A line of the log, with fields where there is a journal. False: there is no log at this moment.
+ */
 
 /**
  * Say what was denied to a session.
  *
  * @kind: place of the kind in the record; USERNS_KINDS: those for which there was no room
+ * @find: for the sessions in which this one was opened; @context goes to it
  */
-void ctl_log_denied(const struct userns_session *session, unsigned kind);
+bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials_find_func *find,
+		    void *context);
 
 /** Say that a session has ended, and all that was denied to it. */
-void ctl_log_ended(const struct userns_session *session);
+bool ctl_log_ended(const struct userns_session *session);
 
 #endif

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
 /* log: what a line says. */
+#include <paths.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #ifdef HAVE_SYSTEMD
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
+
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
 #endif
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "inspect/denials.h"
 #include "log.h"
 
 /* ---- lines and their fields ---- */
 
-enum { FIELDS = 20 };
+enum { FIELDS = 24 };
 
 /* The first field is the line itself. Where there is no memory for a field the line lacks it. */
 struct line {
@@ -42,14 +45,36 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
 	line->fields[line->count++] = (struct iovec){ text, strlen(text) };
 }
 
-static void add_session(struct line *line, const char *event, const struct userns_session *session,
-			const struct denials_text *text)
+/* "user=alice uid=1000 service=sshd session=7 parent=3", for the line. NULL: no memory. */
+static char *name_session(const struct userns_session *session)
 {
+	struct denials_text text;
+	char parent[32] = "";
+
+	if (!session->id)
+		return text_format("session=none");
+	denials_read_text(session, &text);
+	if (session->parent)
+		snprintf(parent, sizeof(parent), " parent=%llu", session->parent);
+	return text_format("user=%s uid=%u service=%s session=%llu%s", text.user, session->uid,
+			   text.service, session->id, parent);
+}
+
+/* The same as fields. */
+static void add_session(struct line *line, const char *event, const struct userns_session *session)
+{
+	struct denials_text text;
+
 	add(line, "USERNSCAPS_EVENT=%s", event);
+	if (!session->id)
+		return;
+	denials_read_text(session, &text);
 	add(line, "USERNSCAPS_SESSION=%llu", session->id);
+	if (session->parent)
+		add(line, "USERNSCAPS_PARENT=%llu", session->parent);
 	add(line, "USERNSCAPS_UID=%u", session->uid);
-	add(line, "USERNSCAPS_USER=%s", text->user);
-	add(line, "USERNSCAPS_SERVICE=%s", text->service);
+	add(line, "USERNSCAPS_USER=%s", text.user);
+	add(line, "USERNSCAPS_SERVICE=%s", text.service);
 }
 
 static void line_clear(struct line *line)
@@ -60,7 +85,11 @@ static void line_clear(struct line *line)
 		free(line->fields[i].iov_base);
 }
 
-static void send(struct line *line, int priority)
+/*
+ * Returns false where nobody takes it. The calls of the journal and of syslog succeed without their
+ * sockets.
+ */
+static bool send(struct line *line, int priority)
 {
 	const char *message = line->count ? line->fields[0].iov_base : "";
 
@@ -68,29 +97,32 @@ static void send(struct line *line, int priority)
 	add(line, "PRIORITY=%d", priority);
 	add(line, "SYSLOG_FACILITY=%d", LOG_FAC(LOG_AUTH));
 	add(line, "SYSLOG_IDENTIFIER=usernscapsctl");
-	if (sd_journal_sendv(line->fields, line->count) == 0)
-		return;
+	if (access(JOURNAL_SOCKET, W_OK) == 0 && sd_journal_sendv(line->fields, line->count) == 0)
+		return true;
 #endif
+	if (access(_PATH_LOG, W_OK) != 0)
+		return false;
 	if (strncmp(message, "MESSAGE=", 8) == 0)
 		syslog(LOG_AUTH | priority, "%s", message + 8);
+	return true;
 }
 
 /* ---- what was denied ---- */
 
 /* The places of the rules that bring it about, separated by commas. */
-static char *list_rules(const struct denials_text *text, uint32_t kind)
+static char *list_rules(const struct userns_session *origin, enum denials_cause cause,
+			uint32_t kind)
 {
-	const char *next = text->rules, *place;
 	char *list = NULL;
 	size_t size;
 	FILE *out = open_memstream(&list, &size);
 
 	if (!out)
 		return NULL;
-	if (kind & USERNS_KIND_MASK)
+	if (cause == DENIALS_BY_MASK)
 		fputs("system-mask", out);
-	while ((place = denials_next_cause(&next, text, kind)))
-		fprintf(out, "%s%s", ftell(out) ? "," : "", place);
+	if (origin)
+		denials_write_rules(out, origin, kind, ",");
 	fclose(out);
 	return list;
 }
@@ -106,56 +138,59 @@ static void make_word(const struct userns_denials *denials, char word[static 17]
 			*c = '_';
 }
 
-static void log_kind(const struct userns_session *session, const struct userns_denials *denials)
+static bool log_kind(const struct userns_session *session, const struct userns_denials *denials,
+		     denials_find_func *find, void *context)
 {
 	_cleanup_(line_clear) struct line line = { .count = 0 };
-	_cleanup_(freep) char *rules = NULL;
-	char buf[DENIALS_WHAT], command[17], word[17];
+	_cleanup_(freep) char *rules = NULL, *name = name_session(session);
+	char buf[DENIALS_WHAT], command[17], word[17], outer[48] = "";
 	const char *what = denials_what(denials->kind, buf);
 	const char *where = denials_where(denials->kind);
 	unsigned long long new = denials->count - denials->told;
-	struct denials_text text;
+	const struct userns_session *origin;
+	enum denials_cause cause =
+		denials_find_cause(session, denials->kind, find, context, &origin);
 
-	denials_read_text(session, &text);
 	denials_command(denials, command);
 	make_word(denials, word);
-	rules = list_rules(&text, denials->kind);
-	add(&line,
-	    "MESSAGE=denied: user=%s uid=%u service=%s session=%llu %s %s count=%llu new=%llu "
-	    "command=%s pid=%u rules=%s",
-	    text.user, session->uid, text.service, session->id, what, where, denials->count, new,
-	    word, denials->pid, rules ? rules : "");
-	add_session(&line, "denied", session, &text);
+	if (origin && origin != session)
+		snprintf(outer, sizeof(outer), " rules_session=%llu", origin->id);
+	rules = list_rules(origin, cause, denials->kind);
+	add(&line, "MESSAGE=denied: %s %s %s count=%llu new=%llu command=%s pid=%u rules=%s%s",
+	    name ? name : "", what, where, denials->count, new, word, denials->pid,
+	    rules ? rules : "", outer);
+	add_session(&line, "denied", session);
 	add(&line, "USERNSCAPS_DENIED=%s", what);
 	add(&line, "USERNSCAPS_WHERE=%s", where);
 	add(&line, "USERNSCAPS_COUNT=%llu", denials->count);
 	add(&line, "USERNSCAPS_NEW=%llu", new);
 	add(&line, "USERNSCAPS_COMMAND=%s", command);
 	add(&line, "USERNSCAPS_PID=%u", denials->pid);
+	add(&line, "USERNSCAPS_COMMAND_UID=%u", denials->uid);
 	add(&line, "USERNSCAPS_RULES=%s", rules ? rules : "");
-	send(&line, LOG_NOTICE);
+	if (origin)
+		add(&line, "USERNSCAPS_RULES_SESSION=%llu", origin->id);
+	return send(&line, LOG_NOTICE);
 }
 
-static void log_lost(const struct userns_session *session)
+static bool log_lost(const struct userns_session *session)
 {
 	_cleanup_(line_clear) struct line line = { .count = 0 };
-	struct denials_text text;
+	_cleanup_(freep) char *name = name_session(session);
 
-	denials_read_text(session, &text);
-	add(&line, "MESSAGE=denied: user=%s uid=%u service=%s session=%llu other kinds count=%llu",
-	    text.user, session->uid, text.service, session->id, session->lost);
-	add_session(&line, "denied", session, &text);
+	add(&line, "MESSAGE=denied: %s other kinds count=%llu", name ? name : "", session->lost);
+	add_session(&line, "denied", session);
 	add(&line, "USERNSCAPS_DENIED=other");
 	add(&line, "USERNSCAPS_COUNT=%llu", session->lost);
-	send(&line, LOG_NOTICE);
+	return send(&line, LOG_NOTICE);
 }
 
-void ctl_log_denied(const struct userns_session *session, unsigned kind)
+bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials_find_func *find,
+		    void *context)
 {
 	if (kind < USERNS_KINDS)
-		log_kind(session, &session->denials[kind]);
-	else
-		log_lost(session);
+		return log_kind(session, &session->denials[kind], find, context);
+	return log_lost(session);
 }
 
 /* ---- the end ---- */
@@ -185,23 +220,18 @@ static char *list_denied(const struct userns_session *session)
 	return list;
 }
 
-void ctl_log_ended(const struct userns_session *session)
+bool ctl_log_ended(const struct userns_session *session)
 {
 	_cleanup_(line_clear) struct line line = { .count = 0 };
-	_cleanup_(freep) char *denied = list_denied(session);
+	_cleanup_(freep) char *denied = list_denied(session), *name = name_session(session);
 	unsigned long long seconds = (session->ended - session->opened) / CLOCK_SECOND;
 	unsigned long long count = denials_count(session);
-	struct denials_text text;
 
-	denials_read_text(session, &text);
-	add(&line,
-	    "MESSAGE=session ended: user=%s uid=%u service=%s session=%llu seconds=%llu count=%llu "
-	    "denied=%s",
-	    text.user, session->uid, text.service, session->id, seconds, count,
-	    denied ? denied : "?");
-	add_session(&line, "ended", session, &text);
+	add(&line, "MESSAGE=session ended: %s seconds=%llu count=%llu denied=%s", name ? name : "",
+	    seconds, count, denied ? denied : "?");
+	add_session(&line, "ended", session);
 	add(&line, "USERNSCAPS_SECONDS=%llu", seconds);
 	add(&line, "USERNSCAPS_COUNT=%llu", count);
 	add(&line, "USERNSCAPS_DENIED=%s", denied ? denied : "?");
-	send(&line, LOG_INFO);
+	return send(&line, LOG_INFO);
 }

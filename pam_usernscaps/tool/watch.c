@@ -45,22 +45,31 @@ static int find_session(struct userns *userns, struct userns_session *before)
 	if (r == 0)
 		r = userns_read_session(userns, before);
 	if (r == -ENODATA)
-		return ctl_error(
-			"--watch: nothing is remembered of what is denied here; that takes "
-			"root, or a session that the rules restrict");
+		return ctl_error("--watch: nothing is remembered of what is denied here: this "
+				 "process is not restricted, or its session has no number");
 	return r < 0 ? ctl_error("--watch: can't read what is remembered: %s", strerror(-r))
 		     : CTL_OK;
 }
 
 /* ---- the program ---- */
 
-/* What the terminal sends to both is the program's to answer. */
+static volatile sig_atomic_t watched; /* the program's pid */
+
+static void pass_on(int signal)
+{
+	if (watched > 0)
+		kill(watched, signal);
+}
+
+/* What the terminal sends to both is the program's to answer. What is sent to this is passed on. */
 static int run(char **command)
 {
 	int status = 0;
 	pid_t pid;
 
 	child_prepare();
+	signal(SIGTERM, pass_on);
+	signal(SIGHUP, pass_on);
 	pid = fork();
 	if (pid == 0) {
 		execvp(command[0], command);
@@ -70,6 +79,7 @@ static int run(char **command)
 	}
 	if (pid < 0)
 		return ctl_error("can't make a process: %m");
+	watched = pid;
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	if (child_wait(pid, &status) < 0)
@@ -109,7 +119,8 @@ static void subtract(const struct userns_session *before, struct userns_session 
 int ctl_watch(char **command)
 {
 	struct userns_session before = { .id = 0 }, after = { .id = 0 };
-	struct denials_view view = { .sessions = &after, .count = 1, .boot = ctl_denials_boot() };
+	const struct userns_session *shown = &after;
+	struct denials_view view = { .shown = &shown, .count = 1, .boot = ctl_denials_boot() };
 	struct userns userns;
 	int status;
 

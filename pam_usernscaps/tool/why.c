@@ -6,7 +6,6 @@
 
 #include "command.h"
 #include "denials.h"
-#include "inspect/denials.h"
 #include "kernel/userns.h"
 #include "print.h"
 
@@ -48,7 +47,8 @@ static const struct command_option options[] = {
 static int run(const struct command_call *call)
 {
 	struct userns_session session;
-	struct denials_view view = { .sessions = &session, .count = 1, .boot = ctl_denials_boot() };
+	const struct userns_session *shown = &session;
+	struct denials_view view = { .shown = &shown, .count = 1, .boot = ctl_denials_boot() };
 
 	if (find_session(&session) != CTL_OK)
 		return CTL_FAILED;

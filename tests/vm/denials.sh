@@ -31,6 +31,9 @@ print(eval(sys.argv[1]) if s else 0)' "$2"
 lines() { # [MATCH]...
 	journalctl -b -q -o cat "_SYSTEMD_UNIT=$unit" "$@"
 }
+advice() { # what would allow it, by the rules as they are now
+	script -qc "usernscapsctl denials --session $1" /dev/null | tr -d '\r' | sed '1,/session (/d'
+}
 until_line() { # PATTERN [MATCH]...: the last line like it, waiting for it
 	local try line
 	for ((try = 0; try < 240; try++)); do
@@ -41,10 +44,13 @@ until_line() { # PATTERN [MATCH]...: the last line like it, waiting for it
 	echo "${line:-none like it of: $(lines "${@:2}")}"
 }
 
-rules <<-END
-	contact = "Ask the help desk: 1234"
-	group "restricted" { userns { drop = {net_admin, sys_chroot} } }
-END
+denying_rules() {
+	rules <<-END
+		contact = "Ask the help desk: 1234"
+		group "restricted" { userns { drop = {net_admin, sys_chroot} } }
+	END
+}
+denying_rules
 systemctl stop user@1000 user@1001 # one that another script has left knows other rules
 keep_managers alice bob
 systemctl start $unit
@@ -63,6 +69,19 @@ is "3 session" "denials: how often, and by which command" \
 is "['$conf:2']" "denials: the rule" of alice 's["denials"][0]["rules"]'
 like "*To allow it to alice alone,*edit users/alice*keep = {*sys_chroot*explain alice*" "denials: what would allow it" \
 	script -qc "usernscapsctl denials --session $((id + 1)) | cat; usernscapsctl denials alice | tail -n 0; usernscapsctl denials alice" /dev/null
+advised=$((id + 1))
+rules <<<'group "restricted" { userns { create = false } }'
+like "The rules allow it by now, from the next login on.*" "where they do by now" advice "$advised"
+rules <<-END
+	group "restricted" { userns { drop = {sys_chroot} create = false } }
+	user "alice" { userns { drop = {net_admin} } }
+END
+like "To allow it, change?  $conf:2: user \"alice\"*edit users/alice*  userns { keep = {sys_chroot} }?*explain alice*" \
+	"where one of two is the user's own" advice "$advised"
+rules <<<'group "restricted" { userns { strict = true } bounding { drop = {sys_chroot} } }'
+like "To allow it to alice alone*there:?  bounding { keep = {sys_chroot} }?*" "where the bounding set takes it" \
+	advice "$advised"
+denying_rules
 like "*session * of alice*3 sys_chroot*inside*session (*)*$conf:2*Ask the help desk: 1234" "why: alice" \
 	as alice "$session deny 3 >/dev/null; $ctl why"
 like "*session=$((id + 1)) sys_chroot inside count=3 new=3 command=session*rules=$conf:2" "the log: at once" \
@@ -77,6 +96,9 @@ like "denied=3?session * of root*by run*3 sys_chroot*no rule: a program has lowe
 like "denied=2?session * of alice*by sshd*2 sys_chroot*$conf:2*" "run --watch: only what comes meanwhile" \
 	as alice "$session deny 5 >/dev/null; $ctl run --watch -- $session deny 2"
 is "done" "its report is not the program's output" as alice "$ctl run --watch -- echo done 2>/dev/null"
+is "143 none" "what it is sent goes to the program" bash -c "
+	usernscapsctl run --watch --userns=all,-sys_chroot -- sleep 77 >/dev/null 2>&1 & sleep 1; kill \$!; wait \$!
+	echo \$? \$(pgrep -fx 'sleep 77' || echo none)"
 like "*nothing is remembered of what is denied here*" "run --watch: bob" as bob "$ctl run --watch -- echo done"
 
 # --- sessions that outlive their logins, and sessions in sessions ---
@@ -88,6 +110,13 @@ outer=$(as alice "$session get; sudo -n $session get; sudo -n su alice -c '$sess
 read -r outer sudo inner <<<"$outer"
 is "$outer" "sudo to root: the same session" echo "$sudo"
 is "$((outer + 1)) $outer" "su in it: one of its own, with its parent" of "$inner" '"%d %d" % (s["session"], s["parent"])'
+like "*in session $((outer + 2))*no rule of this session: see session $((outer + 2))" \
+	"one that root begins in it: its user is told where to look" \
+	as alice "sudo -n usernscapsctl run --watch -- $session deny 1 2>&1 >/dev/null | tail -n +1 | paste -sd ' '"
+is "['$conf:2'] $((outer + 2))" "root sees whose rules it was" of root \
+	'"%s %d" % (s["denials"][0]["rules"], s["denials"][0]["rules_session"])'
+like "*user=root uid=0 service=run session=$((outer + 3)) parent=$((outer + 2)) sys_chroot*rules=$conf:2 rules_session=$((outer + 2))" \
+	"and so does the log" until_line "^denied.*session=$((outer + 3)) "
 is systemd-user "a lingering manager has one" of "$(usernscapsctl status --json | python3 -c '
 import json, sys
 print(next(e["session"] for e in json.load(sys.stdin)["restricted"] if e["command"] == "systemd"))')" 's["service"]'
@@ -174,12 +203,20 @@ print(sum(s[\"session\"] > $began and [d[\"count\"] for d in s[\"denials\"]] == 
 is $((64 * times)) "each is counted" of "$flooded" 'count("sys_chroot")'
 like "*session=$flooded * count=$((64 * times)) *" "so says the end" until_line "ended.* session=$flooded "
 like "[2-9]" "in few lines" bash -c "journalctl -b -q -o cat _SYSTEMD_UNIT=$unit USERNSCAPS_SESSION=$flooded | wc -l"
+is yes "what is new in them is no more than there was" bash -c "
+	new=\$(journalctl -b -q -o json _SYSTEMD_UNIT=$unit USERNSCAPS_SESSION=$flooded USERNSCAPS_EVENT=denied |
+		python3 -c 'import json, sys; print(sum(int(json.loads(line)[\"USERNSCAPS_NEW\"]) for line in sys.stdin))')
+	((0 < new && new <= $((64 * times)))) && echo yes || echo \$new"
 
 systemctl stop $unit
 is "failed=0" "the same while the service is stopped" as alice "$session flood 64 $((times / 4))"
 flooded=$(of alice 's["session"]')
 is $((64 * (times / 4))) "each is counted" of "$flooded" 'count("sys_chroot")'
+unshare -m sh -c "mount -t tmpfs none /run/systemd/journal && exec timeout 3 usernscapsctl log"
 systemctl start $unit
+systemctl stop usernscaps.service
+is active "it goes on where the unit that loads the programs is stopped" systemctl is-active $unit
+systemctl start usernscaps.service
 like "*session=$flooded * count=$((64 * (times / 4))) *" "and in the log once it is there" \
 	until_line "ended.* session=$flooded "
 is 1 "once" bash -c "journalctl --sync; journalctl -b -q -o cat _SYSTEMD_UNIT=$unit \
@@ -199,10 +236,14 @@ is denied "bob, by the mask" as bob "$probe lo"
 is "True" "in no session" bash -c "usernscapsctl denials --json | python3 -c '
 import json, sys
 print(any(d[\"by_mask\"] for d in json.load(sys.stdin)[\"sessions\"][0][\"denials\"]))'"
+like "denied: session=none net_admin inside count=* command=* pid=* rules=system-mask" "so says the log" \
+	until_line "session=none net_admin"
+is 1001 "and whose process it was" bash -c "journalctl -b -q -o json _SYSTEMD_UNIT=$unit USERNSCAPS_RULES=system-mask |
+	python3 -c 'import json, sys; print(json.loads(sys.stdin.readline())[\"USERNSCAPS_COMMAND_UID\"])'"
 usernscapsctl mask --reset
 until_entries 0 >/dev/null
 usernscapsctl unload
 like "*the programs are not loaded*" "unloaded: denials" usernscapsctl denials
 usernscapsctl load
-is yes "after unload and load: numbers go on" bash -c "(($(as alice "$session get") > flooded)) && echo yes"
+is yes "after unload and load: numbers go on" bash -c "(($(as alice "$session get") > $flooded)) && echo yes"
 finish
