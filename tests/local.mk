@@ -32,8 +32,8 @@ if WITH_CMOCKA
 AM_CFLAGS += $(CMOCKA_CFLAGS)
 
 policy_tests = test_algebra test_capset test_plan test_policy
-session_tests = test_algebra_text test_apply test_config test_config_open test_config_tree \
-	test_creation_filter test_denials test_doctor test_doctor_pam test_identity test_lint \
+session_tests = test_algebra_text test_apply test_audit test_config test_config_open \
+	test_config_tree test_creation_filter test_denials test_doctor test_doctor_pam test_identity test_lint \
 	test_native_mask test_regain test_restricted test_session test_userns
 if WITH_BPF
 session_tests += test_loader
@@ -76,6 +76,8 @@ test_algebra_text_SOURCES = tests/unit/test_algebra_text.c $(generate) $(laws)
 test_algebra_text_LDADD = $(session_test_libs)
 test_apply_SOURCES = tests/unit/test_apply.c $(fake_kernel)
 test_apply_LDADD = $(session_test_libs)
+test_audit_SOURCES = tests/unit/test_audit.c
+test_audit_LDADD = $(session_test_libs)
 lint_cases = tests/unit/lint_cases.c tests/unit/lint_cases.h
 test_config_SOURCES = tests/unit/test_config.c $(lint_cases)
 test_config_LDADD = libinspect.la $(CMOCKA_LIBS)

@@ -26,12 +26,37 @@ __attribute__((format(printf, 1, 2))) static inline char *text_format(const char
 	return text;
 }
 
+/**
+ * Write into memory that has @room bytes, as vprintf(3) does, if all of it has room.
+ *
+ * Returns the length; or -1, and then @at is empty.
+ */
+__attribute__((format(printf, 3, 0))) static inline int
+text_vwrite(char *at, size_t room, const char *format, va_list args)
+{
+	int len = vsnprintf(at, room, format, args);
+
+	if (len >= 0 && (size_t)len < room)
+		return len;
+	*at = '\0';
+	return -1;
+}
+
 /** Names come from outside: what isn't printable ASCII becomes a question mark. */
 static inline void text_make_printable(char *text)
 {
 	for (; *text; text++)
 		if (*text < ' ' || *text > '~')
 			*text = '?';
+}
+
+/** The same, and what could look like more than one word, or like a field, is made one word. */
+static inline void text_make_word(char *text)
+{
+	text_make_printable(text);
+	for (; *text; text++)
+		if (*text == ' ' || *text == '=')
+			*text = '_';
 }
 
 #endif

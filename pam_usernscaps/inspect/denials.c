@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "session/denial.h"
 
 /* ---- text ---- */
 
@@ -68,40 +68,7 @@ static bool next_rule(const char **rules, struct rule *ret_rule)
 	return true;
 }
 
-/* ---- kinds ---- */
-
-static bool is_create(uint32_t kind)
-{
-	return (kind & USERNS_KIND_WHERE) == USERNS_KIND_CREATE;
-}
-
-unsigned denials_cap(uint32_t kind)
-{
-	return is_create(kind) ? CAPSET_SIZE : kind & (CAPSET_SIZE - 1);
-}
-
-const char *denials_what(uint32_t kind, char buf[static DENIALS_WHAT])
-{
-	char name[12];
-
-	if (is_create(kind))
-		return "create";
-	if (kind & USERNS_KIND_ENTER)
-		return "enter";
-	snprintf(buf, DENIALS_WHAT, "%s", capset_cap_text(denials_cap(kind), name));
-	return buf;
-}
-
-const char *denials_where(uint32_t kind)
-{
-	switch (kind & USERNS_KIND_WHERE) {
-	case USERNS_KIND_INSIDE:
-		return "inside";
-	case USERNS_KIND_OWNER:
-		return "owner";
-	}
-	return "-";
-}
+/* ---- what brings about a kind ---- */
 
 static bool has_rule(const char *rules, enum policy_item item)
 {
@@ -120,12 +87,12 @@ static bool is_due_to(const struct rule *rule, const char *rules, uint32_t kind)
 		return false;
 	if (rule->item == POLICY_ITEM_COUNT)
 		return true;
-	if (is_create(kind) || kind & USERNS_KIND_ENTER)
+	if (denial_cap(kind) == CAPSET_SIZE)
 		return rule->item == POLICY_CREATE;
 	if (rule->item != POLICY_USERNS &&
 	    !(rule->item == POLICY_BOUNDING && has_rule(rules, POLICY_STRICT)))
 		return false;
-	return capset_has(rule->taken, denials_cap(kind));
+	return capset_has(rule->taken, denial_cap(kind));
 }
 
 const char *denials_next_cause(const char **rules, const struct denials_text *text, uint32_t kind)
@@ -167,7 +134,7 @@ static bool has_cause(const struct userns_session *session, uint32_t kind)
 }
 
 enum denials_cause denials_find_cause(const struct userns_session *session, uint32_t kind,
-				      denials_find_func *find, void *context,
+				      denials_find_func *find, const void *context,
 				      const struct userns_session **ret_origin)
 {
 	*ret_origin = NULL;
@@ -201,6 +168,13 @@ void denials_write_rules(FILE *out, const struct userns_session *session, uint32
 	}
 }
 
+const struct userns_session *denials_find_in(const void *context, uint64_t id)
+{
+	const struct denials_list *list = context;
+
+	return denials_find(list->sessions, list->count, id);
+}
+
 uint64_t denials_count(const struct userns_session *session)
 {
 	uint64_t count = session->lost;
@@ -210,10 +184,4 @@ uint64_t denials_count(const struct userns_session *session)
 		if (!(session->denials[i].kind & USERNS_KIND_QUIET))
 			count += session->denials[i].count;
 	return count;
-}
-
-void denials_command(const struct userns_denials *denials, char buf[static 17])
-{
-	snprintf(buf, 17, "%.16s", denials->comm);
-	text_make_printable(buf);
 }

@@ -31,18 +31,6 @@ void denials_read_text(const struct userns_session *session, struct denials_text
  */
 const char *denials_next_cause(const char **rules, const struct denials_text *text, uint32_t kind);
 
-/** The capability of a kind; CAPSET_SIZE where it is about none. */
-unsigned denials_cap(uint32_t kind);
-
-/* Room for denials_what(). */
-#define DENIALS_WHAT 32
-
-/** What was denied: a capability by its name, or "create" or "enter" of namespaces. */
-const char *denials_what(uint32_t kind, char buf[static DENIALS_WHAT]);
-
-/** Where it was wanted: "inside", "owner" or "-". */
-const char *denials_where(uint32_t kind);
-
 /**
  * Find a session among @count of them, in the order of ids. Returns NULL where it is not there;
  * also for 0, which is no session's id.
@@ -65,7 +53,7 @@ enum denials_cause {
  *
  * Returns one that is there until the next call; NULL where it is unknown.
  */
-typedef const struct userns_session *denials_find_func(void *context, uint64_t id);
+typedef const struct userns_session *denials_find_func(const void *context, uint64_t id);
 
 /**
  * Find out what brings about denials of a kind.
@@ -75,7 +63,7 @@ typedef const struct userns_session *denials_find_func(void *context, uint64_t i
  * @ret_origin: DENIALS_BY_RULES: whose; this session, or one in which it was opened. Else NULL
  */
 enum denials_cause denials_find_cause(const struct userns_session *session, uint32_t kind,
-				      denials_find_func *find, void *context,
+				      denials_find_func *find, const void *context,
 				      const struct userns_session **ret_origin);
 
 /**
@@ -86,10 +74,16 @@ enum denials_cause denials_find_cause(const struct userns_session *session, uint
 void denials_write_rules(FILE *out, const struct userns_session *session, uint32_t kind,
 			 const char *separator);
 
+/* Sessions in the order of ids. */
+struct denials_list {
+	const struct userns_session *sessions;
+	size_t count;
+};
+
+/** Find a session in a struct denials_list, for denials_find_cause(). */
+denials_find_func denials_find_in;
+
 /** How much was denied, without what was only tried? */
 uint64_t denials_count(const struct userns_session *session);
-
-/** Copy a command's name, which its user chooses: what is no printable ASCII becomes '?'. */
-void denials_command(const struct userns_denials *denials, char buf[static 17]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "bpf/abi.h"
@@ -24,9 +25,9 @@ struct provider {
 	/* NULL where nothing can be cleared. */
 	int (*clear_flags)(const struct kernel *kernel);
 	/* NULL where nothing is remembered of sessions. */
-	int (*open_session)(const struct kernel *kernel, uid_t uid, const char *text, size_t size,
-			    uint64_t *ret_id);
-	int (*read_session)(const struct kernel *kernel, struct userns_session *session);
+	int (*open_session)(const struct kernel *kernel, uid_t uid, const char *text, size_t size);
+	/* Bytes of struct userns_session. */
+	int (*read_session)(const struct kernel *kernel, size_t offset, size_t size, void *to);
 };
 
 static int call_with(const struct kernel *kernel, int option, const unsigned long args[4])
@@ -275,8 +276,7 @@ static int bpf_write_session(const struct kernel *kernel, size_t offset, const c
 }
 
 /* Programs of an older version don't know the operation. */
-static int bpf_open_session(const struct kernel *kernel, uid_t uid, const char *text, size_t size,
-			    uint64_t *ret_id)
+static int bpf_open_session(const struct kernel *kernel, uid_t uid, const char *text, size_t size)
 {
 	int r = bpf_call(kernel, USERNS_OPEN, uid, 0);
 	size_t offset;
@@ -287,24 +287,21 @@ static int bpf_open_session(const struct kernel *kernel, uid_t uid, const char *
 		r = bpf_write_session(kernel, offset, text, size);
 	if (r >= 0)
 		r = bpf_call(kernel, USERNS_SEAL, 0, 0);
-	if (r < 0)
-		return r;
-	return bpf_get(kernel, offsetof(struct userns_state, session), sizeof(__u64), ret_id);
+	return r < 0 ? r : 0;
 }
 
-static int bpf_read_session(const struct kernel *kernel, struct userns_session *session)
+static int bpf_read_session(const struct kernel *kernel, size_t offset, size_t size, void *to)
 {
-	unsigned char *bytes = (unsigned char *)session;
+	unsigned char *bytes = to;
 	size_t i;
 
-	for (i = 0; i < sizeof(*session); i++) {
-		int r = bpf_call(kernel, USERNS_READ, i, 0);
+	for (i = 0; i < size; i++) {
+		int r = bpf_call(kernel, USERNS_READ, offset + i, 0);
 
 		if (r < 0)
 			return r == -EINVAL ? -EOPNOTSUPP : r;
 		bytes[i] = (unsigned char)r;
 	}
-	session->text[USERNS_SESSION_TEXT - 1] = '\0';
 	return 0;
 }
 
@@ -472,20 +469,69 @@ int userns_clear_flags(const struct userns *userns)
 	return provider->clear_flags ? provider->clear_flags(userns->kernel) : -EOPNOTSUPP;
 }
 
-int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
-			uint64_t *ret_id)
+/* Some bytes of the record that the calling thread's session has. */
+static int read_session(const struct userns *userns, size_t offset, size_t size, void *to)
 {
 	const struct provider *provider = &providers[userns->kind];
 
-	if (!provider->open_session)
-		return -EOPNOTSUPP;
-	return provider->open_session(userns->kernel, uid, text, size, ret_id);
+	return provider->read_session ? provider->read_session(userns->kernel, offset, size, to)
+				      : -EOPNOTSUPP;
 }
 
-int userns_read_session(const struct userns *userns, struct userns_session *ret_session)
+int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
+			uint64_t *ret_id, uint64_t *ret_parent)
 {
 	const struct provider *provider = &providers[userns->kind];
+	uint64_t ids[2];
+	int r;
 
-	return provider->read_session ? provider->read_session(userns->kernel, ret_session)
-				      : -EOPNOTSUPP;
+	_Static_assert(offsetof(struct userns_session, id) == 0 &&
+			       offsetof(struct userns_session, parent) == sizeof(ids[0]),
+		       "the two are read at once");
+	if (!provider->open_session)
+		return -EOPNOTSUPP;
+	r = provider->open_session(userns->kernel, uid, text, size);
+	if (r == 0)
+		r = read_session(userns, 0, sizeof(ids), ids);
+	if (r < 0)
+		return r;
+	*ret_id = ids[0];
+	*ret_parent = ids[1];
+	return 0;
+}
+
+/* The kinds that are there. */
+static int read_kinds(const struct userns *userns, struct userns_session *session)
+{
+	size_t i;
+
+	memset(session->denials, 0, sizeof(session->denials));
+	for (i = 0; i < USERNS_KINDS; i++) {
+		const size_t offset = offsetof(struct userns_session, denials[i]);
+		struct userns_denials *denials = &session->denials[i];
+		int r = read_session(userns, offset + offsetof(struct userns_denials, kind),
+				     sizeof(denials->kind), &denials->kind);
+
+		if (r == 0 && !denials->kind)
+			return 0;
+		if (r == 0)
+			r = read_session(userns, offset, sizeof(*denials), denials);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int userns_read_session(const struct userns *userns, bool with_text,
+			struct userns_session *ret_session)
+{
+	const size_t text = offsetof(struct userns_session, text);
+	int r = read_session(userns, 0, offsetof(struct userns_session, denials), ret_session);
+
+	memset(ret_session->text, 0, sizeof(ret_session->text));
+	if (r == 0)
+		r = read_kinds(userns, ret_session);
+	if (r == 0 && with_text)
+		r = read_session(userns, text, sizeof(ret_session->text) - 1, ret_session->text);
+	return r;
 }

@@ -105,26 +105,29 @@ int userns_clear_flags(const struct userns *userns);
  * that session's. Takes CAP_AUDIT_CONTROL in the initial namespace. It can fail half way: then
  * there is a session whose text is not complete.
  *
- * @uid:    whose session it is
- * @text:   of struct userns_session, @size bytes of it and no more than it has room for
- * @ret_id: set on success only
+ * @uid:        whose session it is
+ * @text:       of struct userns_session, @size bytes of it and no more than it has room for
+ * @ret_id:     set on success only
+ * @ret_parent: the id of the session in which it was begun, or 0; likewise
  *
  * Returns 0; -EOPNOTSUPP where the provider remembers nothing; -ENODATA where it restricts nothing
  * of the calling thread; -EPERM; -ENFILE where there is no room for one more of that user; or
  * -errno.
  */
 int userns_open_session(const struct userns *userns, uid_t uid, const char *text, size_t size,
-			uint64_t *ret_id);
+			uint64_t *ret_id, uint64_t *ret_parent);
 
 /**
  * Read what is remembered of the calling thread's session. It may change meanwhile: it is read byte
  * by byte.
  *
+ * @with_text:   else the text is empty; it costs as many calls as it has bytes
  * @ret_session: see struct userns_session; undefined after a failure
  *
  * Returns 0; -EOPNOTSUPP where the provider remembers nothing; -ENODATA where the thread is in no
  * session; or -errno.
  */
-int userns_read_session(const struct userns *userns, struct userns_session *ret_session);
+int userns_read_session(const struct userns *userns, bool with_text,
+			struct userns_session *ret_session);
 
 #endif

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-or-later
-/* The module: arguments, logging, and errno to PAM code. What it does is in session/session.c. */
+/* The module: arguments, the log, the audit trail, and errno to PAM code. What it does is in
+ * session/session.c. */
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <security/pam_modutil.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "session/audit.h"
 #include "session/session.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -25,6 +29,12 @@ struct options {
 	bool refuse_on_error;
 	bool reset;
 };
+
+/* Linux's number for a user who takes a role, as others of this kind use it. Of libaudit.h. */
+#define AUDIT_USER_ROLE_CHANGE 2300
+
+/* Under which name PAM keeps the id of the session that was opened. */
+#define DATA "pam_usernscaps session"
 
 /* Log one line. */
 __attribute__((format(printf, 3, 4))) static void report(pam_handle_t *pamh, int priority,
@@ -139,6 +149,12 @@ static void report_refused(pam_handle_t *pamh, const struct session_request *req
 				"administrator.");
 }
 
+/* Also by the session that it was opened in, which left nothing to take. */
+static bool is_restricted(const struct session *session)
+{
+	return session->plan.step_count > 0 || session->id;
+}
+
 static void report_outcome(pam_handle_t *pamh, const struct session_request *request,
 			   const struct session *session, const struct options *options, int flags)
 {
@@ -160,10 +176,10 @@ static void report_outcome(pam_handle_t *pamh, const struct session_request *req
 			       "no provider for the userns set is loaded: user=%s service=%s: %s",
 			       user_of(request, session), request->service,
 			       policy_unsupported_name(session->rules.when_unsupported));
-		if (session->plan.step_count > 0 && session_depends(session))
+		if (is_restricted(session) && session_depends(session))
 			report_restricted(pamh, request, session, LOG_WARNING,
 					  "session restricted, with unknown groups");
-		else if (!options->quiet && session->plan.step_count > 0)
+		else if (!options->quiet && is_restricted(session))
 			report_restricted(pamh, request, session, LOG_INFO, "session restricted");
 		break;
 	case SESSION_FALLBACK:
@@ -191,6 +207,57 @@ static const char *item_text(pam_handle_t *pamh, int type)
 	return pam_get_item(pamh, type, &item) == PAM_SUCCESS ? item : NULL;
 }
 
+/* ---- the audit trail ---- */
+
+/* Who may not write to it, in a container for instance, or has none, does without. */
+static void audit(pam_handle_t *pamh, const char *text, int r)
+{
+	if (*text)
+		pam_modutil_audit_write(pamh, AUDIT_USER_ROLE_CHANGE, text,
+					r < 0 ? REFUSED : PAM_SUCCESS);
+}
+
+static void free_id(pam_handle_t *pamh, void *id, int status)
+{
+	(void)pamh;
+	(void)status;
+	free(id);
+}
+
+static void audit_opened(pam_handle_t *pamh, const struct session_request *request,
+			 const struct session *session, int r)
+{
+	struct audit_text text;
+	uint64_t *id;
+
+	audit(pamh, session_audit_opened(request, session, r, &text), r);
+	if (r < 0 || !is_restricted(session))
+		return;
+	id = malloc(sizeof(*id));
+	if (!id)
+		return;
+	*id = session->id;
+	if (pam_set_data(pamh, DATA, id, free_id) != PAM_SUCCESS)
+		free(id);
+}
+
+/* Also where the process that closes it is in another session: then nothing is known of denials. */
+static void audit_closed(pam_handle_t *pamh, uint64_t id)
+{
+	struct audit_text text;
+	struct userns_session record;
+	struct userns userns;
+	bool known = userns_find(&kernel_linux, &userns) == 0 &&
+		     userns_read_session(&userns, false, &record) == 0 && record.id == id;
+	unsigned kind;
+
+	for (kind = 0; known && kind < USERNS_KINDS; kind++)
+		audit(pamh, session_audit_denied(&record, kind, &text), 0);
+	audit(pamh, session_audit_closed(id, known ? &record : NULL, &text), 0);
+}
+
+/* ---- what PAM calls ---- */
+
 EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct options options;
@@ -211,6 +278,7 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 
 	r = session_open(&request, &kernel_linux, &session);
 	report_outcome(pamh, &request, &session, &options, flags);
+	audit_opened(pamh, &request, &session, r);
 	session_clear(&session);
 	return r == 0 ? PAM_SUCCESS : REFUSED;
 }
@@ -218,9 +286,14 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 /* There is nothing to undo, and often no privilege left to undo it. */
 EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)pamh;
+	const void *id;
+
 	(void)flags;
 	(void)argc;
 	(void)argv;
+	if (pam_get_data(pamh, DATA, &id) != PAM_SUCCESS || !id)
+		return PAM_SUCCESS;
+	audit_closed(pamh, *(const uint64_t *)id);
+	pam_set_data(pamh, DATA, NULL, NULL); /* the module may be in the stack twice */
 	return PAM_SUCCESS;
 }

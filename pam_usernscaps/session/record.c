@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* The longest field in bytes; what is longer is cut. */
 #define FIELD_MAX 150
 _Static_assert(5 * (FIELD_MAX + 1) + 64 < USERNS_SESSION_TEXT, "there is room for five");
@@ -28,9 +30,9 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(text->buf + text->size, room, format, args);
+	len = text_vwrite(text->buf + text->size, room, format, args);
 	va_end(args);
-	if (len >= 0 && (size_t)len < room)
+	if (len >= 0)
 		text->size += (size_t)len + 1;
 	else
 		text->is_cut = true;

@@ -454,7 +454,10 @@ static void remember(const struct session_request *request, struct session *sess
 	size_t size = record_write(request, session, text);
 
 	session->record_error = userns_open_session(&session->userns, session->identity.uid, text,
-						    size, &session->id);
+						    size, &session->id, &session->parent);
+	/* It has a name of its own: whoever looks for it finds it in the log. */
+	if (session->id && session->outcome == SESSION_UNTOUCHED)
+		session->outcome = SESSION_RESTRICTED;
 }
 
 int session_open(const struct session_request *request, const struct kernel *kernel,

@@ -38,7 +38,7 @@ struct session_request {
 enum session_outcome {
 	SESSION_REFUSED,    /* the session must not go on; see the problem */
 	SESSION_UNTOUCHED,  /* there was nothing to take */
-	SESSION_RESTRICTED, /* the plan was carried out */
+	SESSION_RESTRICTED, /* the plan was carried out; or there was nothing left to take */
 	SESSION_FALLBACK,   /* broken rules: as little left as lets an admin in to fix them */
 	SESSION_EXEMPT,	    /* broken rules, and uid 0: let in as it is */
 	SESSION_OUTCOME_COUNT
@@ -80,6 +80,7 @@ struct session {
 	char login_uid[AUDIT_ID]; /* of the audit trail; filled where there is anything to say */
 	char audit_session[AUDIT_ID]; /* likewise */
 	uint64_t id;	  /* under which it is remembered what is denied to it; 0: nothing is */
+	uint64_t parent;  /* the id of the session in which it was opened; 0: none */
 	int record_error; /* why nothing is; never a reason to refuse */
 	enum session_outcome outcome;
 	struct session_problem problem; /* set for SESSION_FALLBACK and SESSION_EXEMPT too */
@@ -164,6 +165,16 @@ const char *session_unknown_text(const struct session *session, char buf[static 
 
 /** Write the session's id, or a word for why it has none. Returns @buf. */
 const char *session_id_text(const struct session *session, char buf[static SESSION_ID_TEXT]);
+
+/* Where session_next_place() is: { 0 } at first. */
+struct session_places {
+	enum policy_item item;
+	size_t source;
+};
+
+/** The next of the places that have a part in a decision, each once; NULL at the end. */
+const struct policy_place *session_next_place(const struct session *session,
+					      struct session_places *next);
 
 /** Write sets, provider and rules by file:line of a restricted session. Returns @buf. */
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT]);

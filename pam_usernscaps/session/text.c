@@ -120,23 +120,34 @@ static bool place_seen(const struct policy_decision *decision, enum policy_item 
 	return false;
 }
 
-static void describe_rules(FILE *out, const struct policy_decision *decision)
+const struct policy_place *session_next_place(const struct session *session,
+					      struct session_places *next)
 {
-	const char *separator = " rules=";
-	enum policy_item item;
-	size_t i;
+	const struct policy_decision *decision = &session->decision;
 
-	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
-		for (i = 0; i < decision->items[item].source_count; i++) {
-			const struct policy_place *place = &decision->items[item].sources[i].place;
+	for (; next->item < POLICY_ITEM_COUNT; next->item++, next->source = 0) {
+		const struct policy_answer *answer = &decision->items[next->item];
 
-			if (ftell(out) >= SESSION_TEXT)
-				return; /* there is no room for more */
-			if (place_seen(decision, item, i))
-				continue;
-			fprintf(out, "%s%s:%u", separator, place->file, place->line);
-			separator = ",";
+		while (next->source < answer->source_count) {
+			const size_t source = next->source++;
+
+			if (!place_seen(decision, next->item, source))
+				return &answer->sources[source].place;
 		}
+	}
+	return NULL;
+}
+
+static void describe_rules(FILE *out, const struct session *session)
+{
+	struct session_places next = { 0 };
+	const char *separator = " rules=";
+	const struct policy_place *place;
+
+	/* Until there is no room for more. */
+	while (ftell(out) < SESSION_TEXT && (place = session_next_place(session, &next))) {
+		fprintf(out, "%s%s:%u", separator, place->file, place->line);
+		separator = ",";
 	}
 }
 
@@ -177,7 +188,7 @@ const char *session_describe(const struct session *session, char buf[static SESS
 			policy_item_format(item, target->items[item], session->last, text));
 	fprintf(out, "provider=%s", userns_kind_name(session->userns.kind));
 	describe_unknown(out, session);
-	describe_rules(out, &session->decision); /* last: they may be too many */
+	describe_rules(out, session); /* last: they may be too many */
 	fclose(out);
 	buf[SESSION_TEXT - 1] = '\0';
 	return buf;

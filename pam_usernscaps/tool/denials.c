@@ -27,24 +27,6 @@ uint64_t ctl_denials_boot(void)
 	return clock_now(CLOCK_REALTIME) - clock_now(CLOCK_BOOTTIME);
 }
 
-/* ---- why ---- */
-
-static const struct userns_session *find(void *context, uint64_t id)
-{
-	const struct denials_view *view = context;
-
-	return denials_find(view->known, view->known_count, id);
-}
-
-enum denials_cause ctl_denials_cause(const struct denials_view *view,
-				     const struct userns_session *session, uint32_t kind,
-				     const struct userns_session **ret_origin)
-{
-	struct denials_view context = *view;
-
-	return denials_find_cause(session, kind, find, &context, ret_origin);
-}
-
 /* ---- which ---- */
 
 static bool is_user(const struct userns_session *session, const char *user)
@@ -85,9 +67,9 @@ static void choose(struct denials_view *view, const struct wanted *wanted)
 {
 	size_t i;
 
-	for (i = 0; i < view->known_count; i++)
-		if (is_wanted(&view->known[i], wanted))
-			view->shown[view->count++] = &view->known[i];
+	for (i = 0; i < view->known.count; i++)
+		if (is_wanted(&view->known.sessions[i], wanted))
+			view->shown[view->count++] = &view->known.sessions[i];
 }
 
 /* ---- the call ---- */
@@ -203,13 +185,13 @@ static int run(const struct command_call *call)
 	if (geteuid() != 0)
 		return ctl_error("only root can see what is denied to others; \"usernscapsctl "
 				 "why\" shows what is denied to you");
-	if (loader_read_sessions(&loader_paths, &sessions, &view.known_count, &problem) < 0 ||
+	if (loader_read_sessions(&loader_paths, &sessions, &view.known.count, &problem) < 0 ||
 	    loader_system(&loader_paths, &system, &problem) < 0)
 		return ctl_error("%s", problem.text);
-	shown = calloc(view.known_count + 1, sizeof(*shown));
+	shown = calloc(view.known.count + 1, sizeof(*shown));
 	if (!shown)
 		return ctl_error("out of memory");
-	view.known = sessions;
+	view.known.sessions = sessions;
 	view.shown = shown;
 	view.forgotten = system.forgotten;
 	choose(&view, &wanted);

@@ -13,16 +13,10 @@
 struct denials_view {
 	const struct userns_session **shown;
 	size_t count;
-	const struct userns_session *known; /* these and others, in the order of ids */
-	size_t known_count;
-	uint64_t boot;	    /* CLOCK_REALTIME - CLOCK_BOOTTIME */
+	struct denials_list known; /* these and others */
+	uint64_t boot;		   /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	uint32_t forgotten; /* sessions whose records are gone, and the log has nothing of them */
 };
-
-/** What brings about denials of a kind: see denials_find_cause(). */
-enum denials_cause ctl_denials_cause(const struct denials_view *view,
-				     const struct userns_session *session, uint32_t kind,
-				     const struct userns_session **ret_origin);
 
 /** What CLOCK_BOOTTIME began with, in CLOCK_REALTIME. */
 uint64_t ctl_denials_boot(void);

@@ -6,6 +6,7 @@
 #include "explain_facts.h"
 #include "inspect/denials.h"
 #include "session/session.h"
+#include "session/denial.h"
 
 /* What was denied by the session's own rules. */
 struct wish {
@@ -32,10 +33,10 @@ static struct wish find_wish(const struct userns_session *session)
 
 		if (!kind || kind & USERNS_KIND_QUIET || !is_own(session, kind))
 			continue;
-		if (denials_cap(kind) == CAPSET_SIZE || kind & USERNS_KIND_ENTER)
+		if (denial_cap(kind) == CAPSET_SIZE)
 			wish.create = true;
 		else
-			wish.caps = capset_or(wish.caps, capset_of(denials_cap(kind)));
+			wish.caps = capset_or(wish.caps, capset_of(denial_cap(kind)));
 	}
 	return wish;
 }

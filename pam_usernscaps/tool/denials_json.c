@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "denials.h"
 #include "json.h"
+#include "session/denial.h"
 
 /* Raised when a key is taken away or changes its meaning. */
 #define JSON_VERSION 1
@@ -37,13 +38,13 @@ static json_t *kind_json(const struct denials_view *view, const struct userns_se
 			 const struct userns_denials *denials)
 {
 	const struct userns_session *origin;
-	char what[DENIALS_WHAT], command[17];
+	char what[DENIAL_WHAT], command[DENIAL_COMMAND];
 
-	denials_command(denials, command);
-	ctl_denials_cause(view, session, denials->kind, &origin);
+	denial_command(denials, command);
+	denials_find_cause(session, denials->kind, denials_find_in, &view->known, &origin);
 	return json_pack(
 		"{s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:b, s:b, s:o, s:o}", "denied",
-		denials_what(denials->kind, what), "where", denials_where(denials->kind), "count",
+		denial_what(denials->kind, what), "where", denial_where(denials->kind), "count",
 		(json_int_t)denials->count, "last", time_json(view, denials->last), "command",
 		command, "pid", (json_int_t)denials->pid, "uid", (json_int_t)denials->uid,
 		"by_mask", !!(denials->kind & USERNS_KIND_MASK), "quiet",

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "denials.h"
+#include "session/denial.h"
 
 #define TIME 32
 
@@ -46,7 +47,7 @@ static void print_cause(const struct denials_view *view, const struct userns_ses
 {
 	const struct userns_session *origin;
 
-	switch (ctl_denials_cause(view, session, kind, &origin)) {
+	switch (denials_find_cause(session, kind, denials_find_in, &view->known, &origin)) {
 	case DENIALS_BY_MASK:
 		printf("the system's mask");
 		return;
@@ -71,9 +72,9 @@ static void print_cause(const struct denials_view *view, const struct userns_ses
 static void print_process(const struct userns_session *session,
 			  const struct userns_denials *denials)
 {
-	char command[17];
+	char command[DENIAL_COMMAND];
 
-	denials_command(denials, command);
+	denial_command(denials, command);
 	printf("%s (%u", command, denials->pid);
 	if (session->id)
 		printf(")");
@@ -83,15 +84,14 @@ static void print_process(const struct userns_session *session,
 
 static void print_denials(const struct denials_view *view, const struct userns_session *session)
 {
-	char what[DENIALS_WHAT], time[TIME];
+	char what[DENIAL_WHAT], time[TIME];
 	size_t i;
 
 	for (i = 0; i < USERNS_KINDS && session->denials[i].kind; i++) {
 		const struct userns_denials *denials = &session->denials[i];
 
-		printf("  %8llu %-16s %-6s  %s  ", denials->count,
-		       denials_what(denials->kind, what), denials_where(denials->kind),
-		       time_text(view, denials->last, time));
+		printf("  %8llu %-16s %-6s  %s  ", denials->count, denial_what(denials->kind, what),
+		       denial_where(denials->kind), time_text(view, denials->last, time));
 		print_process(session, denials);
 		printf("  ");
 		print_cause(view, session, denials->kind);

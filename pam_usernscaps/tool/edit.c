@@ -6,9 +6,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "audit.h"
+#include "base/audit_text.h"
 #include "base/cleanup.h"
 #include "base/error_text.h"
 #include "command.h"
+#include "digest.h"
 #include "print.h"
 #include "replace.h"
 #include "session/session.h"
@@ -162,6 +165,18 @@ static int check(const struct edit *edit, const char *bytes, size_t len)
 	}
 }
 
+/* Say on the audit trail that the file is another one now. */
+static void audit(const struct edit *edit, const char *bytes, size_t len)
+{
+	struct audit_text text = { .size = 0 };
+
+	audit_text_add(&text, "op=usernscaps_edit");
+	audit_text_add_value(&text, "rules_file", edit->path);
+	ctl_digest_bytes(&text, "was", edit->file.old < 0 ? NULL : edit->start, edit->start_len);
+	ctl_digest_bytes(&text, "now", bytes, len);
+	ctl_audit_change(text.buf, true);
+}
+
 static int commit(struct edit *edit, const char *bytes, size_t len)
 {
 	struct config_problem problem;
@@ -184,6 +199,7 @@ static int commit(struct edit *edit, const char *bytes, size_t len)
 		return ask("(e)dit again, (x) leave", "ex") == 'e' ? EDIT_AGAIN : CTL_FAILED;
 	}
 	edit->done = true;
+	audit(edit, bytes, len);
 	report(edit);
 	return CTL_OK;
 }

@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit.h"
+#include "base/audit_text.h"
 #include "base/cleanup.h"
 #include "bpf/loader.h"
 #include "command.h"
+#include "digest.h"
 #include "inspect/proc.h"
 #include "kernel/userns.h"
 #include "mask.h"
 #include "print.h"
+#include "session/session.h"
 
 /* Does the kernel have a userns set of its own, so that the programs only guard it? */
 static bool is_native(void)
@@ -19,6 +23,18 @@ static bool is_native(void)
 	struct userns userns;
 
 	return userns_find(&kernel_linux, &userns) == 0 && userns.kind == USERNS_NATIVE;
+}
+
+/* Say on the audit trail what was done to the programs, and which rules there are. */
+static void audit(const char *op, bool success)
+{
+	const struct config_site site = session_site(NULL, false);
+	struct audit_text text = { .size = 0 };
+
+	audit_text_add(&text, "op=usernscaps_%s", op);
+	audit_text_add_value(&text, "version", PACKAGE_VERSION);
+	ctl_digest_rules(&text, &site);
+	ctl_audit_policy(text.buf, success);
 }
 
 enum { REPLACE };
@@ -43,6 +59,7 @@ static int load(const struct command_call *call)
 			  problem.text);
 		return CTL_OK;
 	}
+	audit("load", r == 0);
 	return r < 0 ? ctl_error("%s", problem.text) : CTL_OK;
 }
 
@@ -59,11 +76,11 @@ static const struct command_option no_options[] = { { .name = NULL } };
 static int reload(const struct command_call *call)
 {
 	struct loader_problem problem;
+	int r = loader_reload(&loader_paths, &problem);
 
 	(void)call;
-	if (loader_reload(&loader_paths, &problem) < 0)
-		return ctl_error("%s", problem.text);
-	return CTL_OK;
+	audit("reload", r == 0);
+	return r < 0 ? ctl_error("%s", problem.text) : CTL_OK;
 }
 
 const struct command command_reload = {
@@ -162,6 +179,7 @@ static int unload(const struct command_call *call)
 	if (lifts && !force)
 		return refuse_mask(mask, last);
 	r = loader_unload(&loader_paths, force, &problem);
+	audit(force ? "unload_force" : "unload", r == 0);
 	if (r == -EBUSY && report_restricted())
 		return CTL_FAILED;
 	if (r < 0)

@@ -49,7 +49,7 @@ struct teller {
 	uint64_t lines; /* that may be written at once */
 	uint64_t lines_at;
 	unsigned first; /* place to begin at: where there were no more lines the last time */
-	struct userns_session outer; /* see find() */
+	struct userns_session *outer; /* for find() */
 };
 
 static uint64_t now(void)
@@ -77,11 +77,11 @@ static bool take_line(struct teller *teller)
 
 /* ---- one session ---- */
 
-static const struct userns_session *find(void *context, uint64_t id)
+static const struct userns_session *find(const void *context, uint64_t id)
 {
-	struct teller *teller = context;
+	const struct teller *teller = context;
 
-	return loader_log_find(teller->log, id, &teller->outer) ? &teller->outer : NULL;
+	return loader_log_find(teller->log, id, teller->outer) ? teller->outer : NULL;
 }
 
 /* May a kind be told, of which the log has @told? It is counted on. */
@@ -214,7 +214,8 @@ static int follow(struct teller *teller)
 
 static int run(const struct command_call *call)
 {
-	struct teller teller = { .lines = LINES, .lines_at = now() };
+	struct userns_session outer;
+	struct teller teller = { .lines = LINES, .lines_at = now(), .outer = &outer };
 	_cleanup_(freep) struct place *places = calloc(USERNS_SESSIONS, sizeof(*places));
 	struct loader_problem problem;
 	int r, last = 0;

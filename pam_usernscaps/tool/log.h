@@ -16,9 +16,18 @@
  * @find: for the sessions in which this one was opened; @context goes to it
  */
 bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials_find_func *find,
-		    void *context);
+		    const void *context);
 
 /** Say that a session has ended, and all that was denied to it. */
 bool ctl_log_ended(const struct userns_session *session);
+
+/**
+ * The same on the audit trail. What it does not take is counted: the next record says how many.
+ *
+ * @rules, @denied: as in the line
+ */
+void ctl_log_audit_denied(const struct userns_session *session,
+			  const struct userns_denials *denials, const char *rules);
+void ctl_log_audit_ended(const struct userns_session *session, const char *denied);
 
 #endif

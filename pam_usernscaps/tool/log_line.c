@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "log.h"
+#include "session/denial.h"
 
 /* ---- lines and their fields ---- */
 
@@ -127,32 +128,22 @@ static char *list_rules(const struct userns_session *origin, enum denials_cause 
 	return list;
 }
 
-/* A command's name for the line, in which it must not look like more than one word. */
-static void make_word(const struct userns_denials *denials, char word[static 17])
-{
-	char *c;
-
-	denials_command(denials, word);
-	for (c = word; *c; c++)
-		if (*c == ' ' || *c == '=')
-			*c = '_';
-}
-
 static bool log_kind(const struct userns_session *session, const struct userns_denials *denials,
-		     denials_find_func *find, void *context)
+		     denials_find_func *find, const void *context)
 {
 	_cleanup_(line_clear) struct line line = { .count = 0 };
 	_cleanup_(freep) char *rules = NULL, *name = name_session(session);
-	char buf[DENIALS_WHAT], command[17], word[17], outer[48] = "";
-	const char *what = denials_what(denials->kind, buf);
-	const char *where = denials_where(denials->kind);
+	char buf[DENIAL_WHAT], command[DENIAL_COMMAND], word[DENIAL_COMMAND], outer[48] = "";
+	const char *what = denial_what(denials->kind, buf);
+	const char *where = denial_where(denials->kind);
 	unsigned long long new = denials->count - denials->told;
 	const struct userns_session *origin;
 	enum denials_cause cause =
 		denials_find_cause(session, denials->kind, find, context, &origin);
 
-	denials_command(denials, command);
-	make_word(denials, word);
+	denial_command(denials, command);
+	strcpy(word, command);
+	text_make_word(word);
 	if (origin && origin != session)
 		snprintf(outer, sizeof(outer), " rules_session=%llu", origin->id);
 	rules = list_rules(origin, cause, denials->kind);
@@ -170,7 +161,10 @@ static bool log_kind(const struct userns_session *session, const struct userns_d
 	add(&line, "USERNSCAPS_RULES=%s", rules ? rules : "");
 	if (origin)
 		add(&line, "USERNSCAPS_RULES_SESSION=%llu", origin->id);
-	return send(&line, LOG_NOTICE);
+	if (!send(&line, LOG_NOTICE))
+		return false;
+	ctl_log_audit_denied(session, denials, rules ? rules : "");
+	return true;
 }
 
 static bool log_lost(const struct userns_session *session)
@@ -186,7 +180,7 @@ static bool log_lost(const struct userns_session *session)
 }
 
 bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials_find_func *find,
-		    void *context)
+		    const void *context)
 {
 	if (kind < USERNS_KINDS)
 		return log_kind(session, &session->denials[kind], find, context);
@@ -198,7 +192,7 @@ bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials
 /* "net_admin/inside:8,sys_chroot/owner:1". */
 static char *list_denied(const struct userns_session *session)
 {
-	char *list = NULL, what[DENIALS_WHAT];
+	char *list = NULL, what[DENIAL_WHAT];
 	size_t size, i;
 	FILE *out = open_memstream(&list, &size);
 
@@ -209,7 +203,7 @@ static char *list_denied(const struct userns_session *session)
 
 		if (!(denials->kind & USERNS_KIND_QUIET))
 			fprintf(out, "%s%s/%s:%llu", ftell(out) ? "," : "",
-				denials_what(denials->kind, what), denials_where(denials->kind),
+				denial_what(denials->kind, what), denial_where(denials->kind),
 				denials->count);
 	}
 	if (session->lost)
@@ -233,5 +227,8 @@ bool ctl_log_ended(const struct userns_session *session)
 	add(&line, "USERNSCAPS_SECONDS=%llu", seconds);
 	add(&line, "USERNSCAPS_COUNT=%llu", count);
 	add(&line, "USERNSCAPS_DENIED=%s", denied ? denied : "?");
-	return send(&line, LOG_INFO);
+	if (!send(&line, LOG_INFO))
+		return false;
+	ctl_log_audit_ended(session, denied ? denied : "?");
+	return true;
 }

@@ -7,7 +7,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "base/audit_id.h"
+#include "base/audit_text.h"
 #include "base/cleanup.h"
 #include "bpf/loader.h"
 #include "command.h"
@@ -82,18 +84,21 @@ static int complain_absent(void)
 			 "load\"), and this kernel has no sysctl " NATIVE_MASK_NAME);
 }
 
-/* ---- the log ---- */
+/* ---- the log, and the audit trail ---- */
 
 void ctl_log_mask(const char *provider, const char *what, struct capset before, struct capset after,
 		  unsigned last)
 {
 	char login_uid[AUDIT_ID], from[CAPSET_TEXT], to[CAPSET_TEXT];
+	struct audit_text text = { .size = 0 };
 
 	openlog("usernscapsctl", LOG_PID, LOG_AUTH);
 	audit_id_read("/proc/self/loginuid", login_uid);
 	syslog(LOG_AUTH | LOG_NOTICE, "system mask %s: provider=%s uid=%u auid=%s from %s to %s",
 	       what, provider, getuid(), login_uid, capset_format(before, last, from),
 	       capset_format(after, last, to));
+	audit_text_add(&text, "op=usernscaps_mask provider=%s was=%s now=%s", provider, from, to);
+	ctl_audit_change(text.buf, true);
 }
 
 /* ---- what can be asked for ---- */

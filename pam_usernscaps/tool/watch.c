@@ -28,12 +28,12 @@ static int begin_session(const struct userns *userns)
 	_cleanup_(freep) char *name = NULL;
 	char text[USERNS_SESSION_TEXT], unknown[] = "?";
 	struct session session = { .login_uid = "" };
-	uint64_t id;
+	uint64_t id, parent;
 
 	identity_user_name(getuid(), &name);
 	session.identity.name = name ? name : unknown;
 	return userns_open_session(userns, getuid(), text, record_write(&request, &session, text),
-				   &id);
+				   &id, &parent);
 }
 
 static int find_session(struct userns *userns, struct userns_session *before)
@@ -43,7 +43,7 @@ static int find_session(struct userns *userns, struct userns_session *before)
 	if (r == 0)
 		begin_session(userns); /* else the session is the one that this process is in */
 	if (r == 0)
-		r = userns_read_session(userns, before);
+		r = userns_read_session(userns, false, before);
 	if (r == -ENODATA)
 		return ctl_error("--watch: nothing is remembered of what is denied here: this "
 				 "process is not restricted, or its session has no number");
@@ -127,7 +127,7 @@ int ctl_watch(char **command)
 	if (find_session(&userns, &before) != CTL_OK)
 		return CTL_FAILED;
 	status = run(command);
-	if (userns_read_session(&userns, &after) < 0)
+	if (userns_read_session(&userns, true, &after) < 0)
 		return ctl_error("--watch: can't read what is remembered");
 	subtract(&before, &after);
 	fflush(stdout);

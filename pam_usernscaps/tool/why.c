@@ -15,7 +15,7 @@ static int find_session(struct userns_session *session)
 	int r = userns_find(&kernel_linux, &userns);
 
 	if (r == 0)
-		r = userns_read_session(&userns, session);
+		r = userns_read_session(&userns, true, session);
 	if (r == -ENODATA)
 		return ctl_error("nothing is remembered of this session: it is not restricted, or "
 				 "was opened by a program that may not have it remembered");

@@ -4,7 +4,7 @@
  * process has come to, so that a call that did nothing is not taken for a cheap one.
  *
  * Usage: pam_cost CONFDIR SERVICE USER CALL HANDLES COUNT
- *   CALL     open or setcred
+ *   CALL     open, setcred, or session: open and close
  *   HANDLES  fresh: pam_start, the call, pam_end each time, so that libpam loads the module anew;
  *            kept: one pam_start, the calls, one pam_end
  */
@@ -27,22 +27,29 @@ static int converse(int count, const struct pam_message **messages,
 	return *ret_responses ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 
-static int call_once(pam_handle_t *pamh, int set_credentials)
+static int call_once(pam_handle_t *pamh, const char *call)
 {
-	return set_credentials ? pam_setcred(pamh, PAM_ESTABLISH_CRED) : pam_open_session(pamh, 0);
+	int r;
+
+	if (strcmp(call, "setcred") == 0)
+		return pam_setcred(pamh, PAM_ESTABLISH_CRED);
+	r = pam_open_session(pamh, 0);
+	if (r == PAM_SUCCESS && strcmp(call, "session") == 0)
+		r = pam_close_session(pamh, 0);
+	return r;
 }
 
 /* Returns PAM_SUCCESS, or the code of what failed first. */
-static int run(char **words, long count, int set_credentials)
+static int run(char **words, long count)
 {
 	const struct pam_conv conversation = { .conv = converse };
 	pam_handle_t *pamh;
-	int r = pam_start_confdir(words[1], words[2], &conversation, words[0], &pamh);
+	int r = pam_start_confdir(words[2], words[3], &conversation, words[1], &pamh);
 
 	if (r != PAM_SUCCESS)
 		return r;
 	while (count-- > 0 && r == PAM_SUCCESS)
-		r = call_once(pamh, set_credentials);
+		r = call_once(pamh, words[4]);
 	pam_end(pamh, r);
 	return r;
 }
@@ -67,21 +74,20 @@ static void show_marks(void)
 
 int main(int argc, char **argv)
 {
-	int set_credentials, kept, r = PAM_SUCCESS;
+	int kept, r = PAM_SUCCESS;
 	long count;
 
 	if (argc != 7) {
 		fprintf(stderr, "Usage: pam_cost CONFDIR SERVICE USER CALL HANDLES COUNT\n");
 		return 2;
 	}
-	set_credentials = strcmp(argv[4], "setcred") == 0;
 	kept = strcmp(argv[5], "kept") == 0;
 	count = strtol(argv[6], NULL, 10);
 	if (kept)
-		r = run(argv + 1, count, set_credentials);
+		r = run(argv, count);
 	else
 		while (count-- > 0 && r == PAM_SUCCESS)
-			r = run(argv + 1, 1, set_credentials);
+			r = run(argv, 1);
 	if (r != PAM_SUCCESS) {
 		fprintf(stderr, "pam_cost: %s: code %d\n", argv[2], r);
 		return 1;

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 
 #include "inspect/denials.h"
+#include "session/denial.h"
 
 #define INSIDE(cap) (USERNS_KIND_INSIDE | (cap))
 #define OWNER(cap)  (USERNS_KIND_OWNER | (cap))
@@ -24,6 +25,8 @@
 
 /* Sessions 1 to COUNT(known), each in the one before it. */
 static struct userns_session known[4];
+
+static const struct denials_list list = { known, COUNT(known) };
 
 static void set_text(struct userns_session *session, const char *text, size_t size)
 {
@@ -43,12 +46,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static const struct userns_session *find(void *context, uint64_t id)
-{
-	assert_ptr_equal(context, known);
-	return denials_find(known, COUNT(known), id);
-}
-
 static void assert_cause(const struct userns_session *session, uint32_t kind,
 			 enum denials_cause expected, const struct userns_session *origin,
 			 const char *rules)
@@ -58,7 +55,8 @@ static void assert_cause(const struct userns_session *session, uint32_t kind,
 	size_t size;
 	FILE *out;
 
-	assert_int_equal(denials_find_cause(session, kind, find, known, &found), expected);
+	assert_int_equal(denials_find_cause(session, kind, denials_find_in, &list, &found),
+			 expected);
 	assert_ptr_equal(found, origin);
 	if (!origin)
 		return;
@@ -163,18 +161,18 @@ static void test_unknown(void **state)
 static void test_words(void **state)
 {
 	struct userns_denials denials = { .comm = "a\033[1m\"b\nc=d" };
-	char buf[DENIALS_WHAT], command[17];
+	char buf[DENIAL_WHAT], command[DENIAL_COMMAND];
 
-	assert_string_equal(denials_what(INSIDE(CAP_NET_ADMIN), buf), "net_admin");
-	assert_string_equal(denials_what(USERNS_KIND_CREATE, buf), "create");
-	assert_string_equal(denials_what(OWNER(CAP_SYS_ADMIN) | USERNS_KIND_ENTER, buf), "enter");
-	assert_string_equal(denials_where(INSIDE(0)), "inside");
-	assert_string_equal(denials_where(OWNER(0)), "owner");
-	assert_string_equal(denials_where(USERNS_KIND_CREATE), "-");
-	denials_command(&denials, command);
+	assert_string_equal(denial_what(INSIDE(CAP_NET_ADMIN), buf), "net_admin");
+	assert_string_equal(denial_what(USERNS_KIND_CREATE, buf), "create");
+	assert_string_equal(denial_what(OWNER(CAP_SYS_ADMIN) | USERNS_KIND_ENTER, buf), "enter");
+	assert_string_equal(denial_where(INSIDE(0)), "inside");
+	assert_string_equal(denial_where(OWNER(0)), "owner");
+	assert_string_equal(denial_where(USERNS_KIND_CREATE), "-");
+	denial_command(&denials, command);
 	assert_string_equal(command, "a?[1m\"b?c=d");
 	memset(denials.comm, 'x', sizeof(denials.comm));
-	denials_command(&denials, command);
+	denial_command(&denials, command);
 	assert_string_equal(command, "xxxxxxxxxxxxxxxx");
 }
 

@@ -126,7 +126,9 @@ static void test_rule(void **state)
 
 	/* The same again in that session: there is nothing left to take. */
 	assert_int_equal(open_session(fixture), 0);
-	assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+	assert_int_equal(fixture->session.plan.step_count, 0);
+	assert_int_equal(fixture->session.parent, fixture->session.id - 1);
 	session_clear(&fixture->session);
 }
 
@@ -1250,7 +1252,7 @@ static void test_record(void **state)
 	/* The same again: there is nothing left to take, and its rules are what denies. */
 	session_clear(&fixture->session);
 	assert_int_equal(open_session(fixture), 0);
-	assert_int_equal(fixture->session.outcome, SESSION_UNTOUCHED);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
 	assert_int_equal(fixture->session.id, 2);
 	assert_int_equal(fixture->fake.session.parent, 1);
 	session_clear(&fixture->session);

@@ -348,12 +348,13 @@ static void assert_writes(bool native, size_t size)
 	struct fake_kernel fake;
 	struct userns userns = begin(&fake, native);
 	unsigned operations = fake.operations;
-	uint64_t id = 0;
+	uint64_t id = 0, parent = 7;
 
 	fill(text);
 	memcpy(expected, text, size);
-	assert_int_equal(userns_open_session(&userns, UID, text, size, &id), 0);
+	assert_int_equal(userns_open_session(&userns, UID, text, size, &id, &parent), 0);
 	assert_int_equal(id, BEFORE + 1);
+	assert_int_equal(parent, 0);
 	assert_int_equal(fake.session.uid, UID);
 	assert_int_equal(fake.session.parent, 0);
 	assert_int_equal(fake.session.writer, 0); /* sealed */
@@ -362,8 +363,9 @@ static void assert_writes(bool native, size_t size)
 	assert_int_equal(fake.operations, operations);
 
 	/* Another one in it. */
-	assert_int_equal(userns_open_session(&userns, 0, text, 0, &id), 0);
+	assert_int_equal(userns_open_session(&userns, 0, text, 0, &id, &parent), 0);
 	assert_int_equal(id, BEFORE + 2);
+	assert_int_equal(parent, BEFORE + 1);
 	assert_int_equal(fake.session.uid, 0);
 	assert_int_equal(fake.session.parent, BEFORE + 1);
 }
@@ -386,7 +388,7 @@ static void test_open_session_without_programs(void **state)
 {
 	struct fake_kernel fake;
 	struct userns userns;
-	uint64_t id = 7;
+	uint64_t id = 7, parent = 7;
 	int native;
 
 	for (native = 0; native < 2; native++) {
@@ -394,7 +396,8 @@ static void test_open_session_without_programs(void **state)
 		fake.has_native = native;
 		assert_int_equal(userns_find(&fake.kernel, &userns), 0);
 		assert_int_equal(userns.kind, native ? USERNS_NATIVE : USERNS_NONE);
-		assert_int_equal(userns_open_session(&userns, UID, "text", 4, &id), -EOPNOTSUPP);
+		assert_int_equal(userns_open_session(&userns, UID, "text", 4, &id, &parent),
+				 -EOPNOTSUPP);
 		assert_int_equal(id, 7);
 	}
 }
@@ -403,11 +406,12 @@ static void test_open_session_without_programs(void **state)
 static void assert_open_fails(struct fake_kernel *fake, const struct userns *userns, int r)
 {
 	char text[USERNS_SESSION_TEXT];
-	uint64_t id = 7;
+	uint64_t id = 7, parent = 7;
 
 	fill(text);
-	assert_int_equal(userns_open_session(userns, UID, text, 16, &id), r);
+	assert_int_equal(userns_open_session(userns, UID, text, 16, &id, &parent), r);
 	assert_int_equal(id, 7);
+	assert_int_equal(parent, 7);
 }
 
 /* Nothing is written where there is no session. */
@@ -440,7 +444,8 @@ static void test_open_session_refused(void **state)
 	fake.userns = CAPSET_ALL; /* a thread that is not restricted */
 	assert_open_fails(&fake, &userns, -ENODATA);
 	fake.bpf_flags = USERNS_NO_CREATE; /* control */
-	assert_int_equal(userns_open_session(&userns, UID, "", 0, &(uint64_t){ 0 }), 0);
+	assert_int_equal(
+		userns_open_session(&userns, UID, "", 0, &(uint64_t){ 0 }, &(uint64_t){ 0 }), 0);
 }
 
 /* EINVAL tells of an older version only where a session is begun. */
@@ -468,10 +473,11 @@ static void test_open_session_half(void **state)
 
 static int (*whole_prctl)(void *context, int option, const unsigned long args[4]);
 
-static int prctl_without_id(void *context, int option, const unsigned long args[4])
+static size_t unreadable;
+
+static int prctl_without_byte(void *context, int option, const unsigned long args[4])
 {
-	if (option == USERNS_PRCTL && args[0] == USERNS_GET &&
-	    args[1] == offsetof(struct userns_state, session) + 7)
+	if (option == USERNS_PRCTL && args[0] == USERNS_READ && args[1] == unreadable)
 		return -EACCES;
 	return whole_prctl(context, option, args);
 }
@@ -483,9 +489,26 @@ static void test_open_session_without_id(void **state)
 	struct userns userns = begin(&fake, false);
 
 	whole_prctl = fake.kernel.prctl;
-	fake.kernel.prctl = prctl_without_id;
+	fake.kernel.prctl = prctl_without_byte;
+	unreadable = offsetof(struct userns_session, id) + 7;
 	assert_open_fails(&fake, &userns, -EACCES);
 	assert_int_equal(fake.session_calls[FAKE_SEAL], 1);
+}
+
+/* What is asked for: kinds up to the first that is free, and the text or nothing of it. */
+static void assert_reads(const struct userns *userns, const struct fake_kernel *fake)
+{
+	struct userns_session expected = fake->session, session;
+
+	memset(expected.text, 0, sizeof(expected.text));
+	memset(&session, 'x', sizeof(session));
+	assert_int_equal(userns_read_session(userns, false, &session), 0);
+	assert_memory_equal(&session, &expected, sizeof(session));
+
+	memcpy(expected.text, fake->session.text, sizeof(expected.text) - 1);
+	memset(&session, 'x', sizeof(session));
+	assert_int_equal(userns_read_session(userns, true, &session), 0);
+	assert_memory_equal(&session, &expected, sizeof(session));
 }
 
 static void test_read_session(void **state)
@@ -494,29 +517,52 @@ static void test_read_session(void **state)
 	struct userns_session session;
 	struct fake_kernel fake;
 	struct userns userns;
+	uint64_t id, parent;
 	int native;
 
 	fill(text);
 	for (native = 0; native < 2; native++) {
 		userns = begin(&fake, native);
-		assert_int_equal(userns_read_session(&userns, &session), -ENODATA);
+		assert_int_equal(userns_read_session(&userns, true, &session), -ENODATA);
 		assert_int_equal(
-			userns_open_session(&userns, UID, text, sizeof(text), &(uint64_t){ 0 }), 0);
-		fake.session.denials[USERNS_KINDS - 1].count = BEFORE;
-		assert_int_equal(userns_read_session(&userns, &session), 0);
-		assert_int_equal(session.text[USERNS_SESSION_TEXT - 1], '\0');
-		session.text[USERNS_SESSION_TEXT - 1] = text[USERNS_SESSION_TEXT - 1];
-		assert_memory_equal(&session, &fake.session, sizeof(session));
+			userns_open_session(&userns, UID, text, sizeof(text), &id, &parent), 0);
+		assert_reads(&userns, &fake);
+		for (unsigned i = 0; i < USERNS_KINDS; i++) {
+			fake.session.denials[i] = (struct userns_denials){
+				.kind = USERNS_KIND_OWNER | i, .count = BEFORE + i, .comm = "abc"
+			};
+			assert_reads(&userns, &fake);
+		}
 	}
 	fake.session_errors[FAKE_READ] = -EPERM;
-	assert_int_equal(userns_read_session(&userns, &session), -EPERM);
+	assert_int_equal(userns_read_session(&userns, true, &session), -EPERM);
 	fake.lacks_sessions = true;
-	assert_int_equal(userns_read_session(&userns, &session), -EOPNOTSUPP);
+	assert_int_equal(userns_read_session(&userns, true, &session), -EOPNOTSUPP);
 	fake_kernel_init(&fake, 40);
 	for (native = 0; native < 2; native++) {
 		fake.has_native = native;
 		assert_int_equal(userns_find(&fake.kernel, &userns), 0);
-		assert_int_equal(userns_read_session(&userns, &session), -EOPNOTSUPP);
+		assert_int_equal(userns_read_session(&userns, true, &session), -EOPNOTSUPP);
+	}
+}
+
+/* A record that ends while it is read is not taken for one with less. */
+static void test_read_session_half(void **state)
+{
+	struct userns_session session;
+	struct fake_kernel fake;
+	struct userns userns = begin(&fake, false);
+	uint64_t id, parent;
+	size_t i;
+
+	assert_int_equal(userns_open_session(&userns, UID, "", 0, &id, &parent), 0);
+	fake.session.denials[0].kind = USERNS_KIND_OWNER;
+	whole_prctl = fake.kernel.prctl;
+	fake.kernel.prctl = prctl_without_byte;
+	for (i = 0; i < offsetof(struct userns_session, denials[1]) + sizeof(__u32); i++) {
+		unreadable = i;
+		assert_int_equal(userns_read_session(&userns, false, &session),
+				 i < offsetof(struct userns_session, denials[1]) ? -EACCES : 0);
 	}
 }
 
@@ -551,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_open_session_half),
 		cmocka_unit_test(test_open_session_without_id),
 		cmocka_unit_test(test_read_session),
+		cmocka_unit_test(test_read_session_half),
 		cmocka_unit_test(test_names),
 	};
 

@@ -12,8 +12,8 @@ IMAGE_PACKAGES=(
 	bash util-linux procps iproute2 kmod libcap2-bin strace python3
 	libpam-cap pkexec systemd-container greetd screen tmux
 	slapd ldap-utils nslcd libnss-ldapd
-	fuse3 nftables
-	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2
+	fuse3 nftables auditd
+	libconfuse2 libjansson4 libbpf1 libcap2 libseccomp2 libaudit1 libmd0
 )
 
 # Its name has told since trixie that it was built for 64-bit times.
