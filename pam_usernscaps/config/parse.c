@@ -139,19 +139,52 @@ static int complain_of_capability(const cfg_t *section, const char *value)
 	return complain(CONFIG_CAPABILITY, line_of(section), value, text);
 }
 
-/* Add one word of a keep or drop list to its set; @other is the set it must not be in as well. */
-static int read_capability(const cfg_t *section, const char *value, struct capset *set,
-			   struct capset other)
+static int complain_of_part(const cfg_t *section, const char *value)
 {
-	unsigned cap;
+	char parts[CAPSET_TEXT];
+	unsigned cap = 0;
+
+	capset_cap_parse(value, strcspn(value, ":"), &cap);
+	if (cap != CAPSET_SPLIT)
+		return complain(CONFIG_NO_PARTS, line_of(section), value,
+				capset_cap_name(CAPSET_SPLIT));
+	return complain(CONFIG_PART, line_of(section), value, capset_cap_name(cap),
+			capset_part_list(parts));
+}
+
+/*
+ * Do the lists contradict each other about a capability? All of it can be kept without some of its
+ * parts.
+ */
+static bool is_contradiction(const struct policy_clause *clause, struct capset word)
+{
+	const struct capset cap = capset_closure(word), keep = capset_and(clause->keep, cap),
+			    drop = capset_and(clause->drop, cap);
+
+	return !capset_is_empty(capset_and(keep, drop)) &&
+	       !(capset_equal(keep, cap) && !capset_equal(drop, cap));
+}
+
+/* Add one word of a keep or drop list to its set, which is @clause's. */
+static int read_capability(const cfg_t *section, const char *value,
+			   const struct policy_clause *clause, struct capset *set)
+{
+	struct capset word;
+	int r;
 
 	if (strcmp(value, CONFIG_SCAN_NOTHING) == 0)
 		return 0;
-	if (capset_cap_parse(value, strlen(value), &cap) < 0)
+	r = capset_word_parse(value, strlen(value), &word);
+	if (r == -EINVAL)
 		return complain_of_capability(section, value);
-	if (capset_has(other, cap))
+	if (r < 0)
+		return complain_of_part(section, value);
+	if (!capset_equal(word, capset_closure(word)) &&
+	    policy_item_named(section->name) != POLICY_USERNS)
+		return complain(CONFIG_PART_SET, line_of(section), value, section->name);
+	*set = capset_or(*set, word);
+	if (is_contradiction(clause, word))
 		return complain(CONFIG_KEEP_AND_DROP, line_of(section), value);
-	*set = capset_or(*set, capset_of(cap));
 	return 0;
 }
 
@@ -160,7 +193,7 @@ static int read_keep(cfg_t *section, cfg_opt_t *opt, const char *value, void *re
 	struct policy_clause *clause = set_key(section, opt, SAID_KEEP);
 
 	*(void **)result = NULL;
-	return clause ? read_capability(section, value, &clause->keep, clause->drop) : -1;
+	return clause ? read_capability(section, value, clause, &clause->keep) : -1;
 }
 
 static int read_drop(cfg_t *section, cfg_opt_t *opt, const char *value, void *result)
@@ -168,7 +201,7 @@ static int read_drop(cfg_t *section, cfg_opt_t *opt, const char *value, void *re
 	struct policy_clause *clause = set_key(section, opt, SAID_DROP);
 
 	*(void **)result = NULL;
-	return clause ? read_capability(section, value, &clause->drop, clause->keep) : -1;
+	return clause ? read_capability(section, value, clause, &clause->drop) : -1;
 }
 
 /* Returns 1 for true, 0 for false, or -1. In lower case only, as all words of the language. */

@@ -84,6 +84,11 @@ static const struct {
 	[CONFIG_FLAG_WORD] = BROKEN("flag-word", -EBADMSG,
 				    "%s = '%s'; expected true, yes, on, false, no or off"),
 	[CONFIG_CAPABILITY] = BROKEN("capability", -EBADMSG, "unknown capability '%s'; %s"),
+	[CONFIG_PART] = BROKEN("part", -EBADMSG, "'%s': the parts of %s are %s"),
+	[CONFIG_NO_PARTS] =
+		BROKEN("no-parts", -EBADMSG, "'%s': of the capabilities only %s has parts"),
+	[CONFIG_PART_SET] = BROKEN("part-set", -EBADMSG,
+				   "'%s' in %s; expected parts of capabilities in userns only"),
 	[CONFIG_KEEP_AND_DROP] = BROKEN("keep-and-drop", -EBADMSG, "'%s' is in both keep and drop"),
 	[CONFIG_SYSTEM_FLAG] =
 		BROKEN("system-flag", -EBADMSG,
@@ -164,6 +169,10 @@ static const struct {
 	[CONFIG_LINT_SYS_PTRACE] = LINT("sys-ptrace", CONFIG_NOTICE,
 					"sys_ptrace is dropped from the userns set: desktop "
 					"portals can't look into sandboxes"),
+	[CONFIG_LINT_PARTS] =
+		LINT("parts", CONFIG_WARNING,
+		     "the userns set has %s in part, and is left without it: no provider "
+		     "tells its parts apart"),
 	[CONFIG_LINT_NO_NEW_PRIVS] =
 		LINT("no-new-privs", CONFIG_NOTICE,
 		     "no_new_privs: sudo, su, passwd, crontab, newuidmap and fusermount3 do not "

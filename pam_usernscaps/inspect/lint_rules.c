@@ -107,20 +107,28 @@ static int decide(struct alone *alone, const struct policy_rule *rule,
 	return policy_decide(&alone->rules, &subject, ret_decision);
 }
 
-/* The rule's clause that takes a capability out of the userns set; NULL where none does. */
-static const struct policy_source *find_taker(const struct alone *alone,
-					      const struct policy_decision *decision, unsigned cap)
+/* The rule's clause that takes any of @caps out of the userns set; NULL where none does. */
+static const struct policy_source *
+find_taker(const struct alone *alone, const struct policy_answer *answer, struct capset caps)
 {
-	const struct policy_answer *answer = &decision->items[POLICY_USERNS];
+	const struct capset lost = capset_minus(caps, answer->set);
 	size_t i;
 
-	if (capset_has(answer->set, cap))
-		return NULL;
 	for (i = 0; i < answer->source_count; i++)
 		if (answer->sources[i].rule == &alone->rules.rules[0] &&
-		    capset_has(answer->sources[i].taken, cap))
+		    !capset_is_empty(capset_and(answer->sources[i].taken, lost)))
 			return &answer->sources[i];
 	return NULL;
+}
+
+static void check_parts(const struct alone *alone, const struct policy_answer *answer,
+			struct lint_findings *findings)
+{
+	const struct policy_source *taker = find_taker(alone, answer, capset_of(CAPSET_SPLIT));
+
+	if (taker && capset_has(answer->set, CAPSET_SPLIT))
+		lint_add(findings, CONFIG_LINT_PARTS, taker->place.file, taker->place.line,
+			 capset_cap_name(CAPSET_SPLIT));
 }
 
 static void check_userns(struct alone *alone, const struct policy_rule *rule,
@@ -128,6 +136,7 @@ static void check_userns(struct alone *alone, const struct policy_rule *rule,
 {
 	const struct policy_source *admin, *ptrace;
 	struct policy_decision decision;
+	const struct policy_answer *userns = &decision.items[POLICY_USERNS];
 	bool can_create;
 
 	if (decide(alone, rule, &decision) < 0) {
@@ -135,12 +144,13 @@ static void check_userns(struct alone *alone, const struct policy_rule *rule,
 		return;
 	}
 	can_create = !capset_is_empty(decision.items[POLICY_CREATE].set);
-	admin = find_taker(alone, &decision, CAP_SYS_ADMIN);
-	ptrace = find_taker(alone, &decision, CAP_SYS_PTRACE);
+	admin = find_taker(alone, userns, capset_of(CAP_SYS_ADMIN));
+	ptrace = find_taker(alone, userns, capset_of(CAP_SYS_PTRACE));
 	if (can_create && admin)
 		lint_add(findings, CONFIG_LINT_SYS_ADMIN, admin->place.file, admin->place.line);
 	else if (can_create && ptrace)
 		lint_add(findings, CONFIG_LINT_SYS_PTRACE, ptrace->place.file, ptrace->place.line);
+	check_parts(alone, userns, findings);
 	policy_decision_clear(&decision);
 }
 
@@ -216,8 +226,8 @@ static struct capset kept_by(const struct policy_rule *rule, enum policy_item it
 	for (;;) {
 		const struct policy_clause *clause = &body->clauses[item];
 
-		kept = capset_or(kept, capset_minus(clause->keep, dropped));
 		dropped = capset_or(dropped, clause->drop);
+		kept = capset_or(kept, capset_minus(clause->keep, dropped));
 		if (!body->profile || clause->base != POLICY_BASE_DEFAULT)
 			return kept;
 		body = &body->profile->body;

@@ -64,7 +64,7 @@ static int add_records(const struct restricted_sources *sources, struct threads 
 		const struct thread thread = {
 			.pid = record->tgid,
 			.id = record->pid,
-			.userns = { record->state.userns },
+			.userns = capset_from_bits(record->state.userns),
 			.depth = record->state.level,
 			.flags = record->state.flags & USERNS_FLAGS,
 			.has_flags = true,

@@ -459,7 +459,7 @@ int userns_deny_creation(const struct userns *userns)
 
 int userns_raise(const struct userns *userns, struct capset raise)
 {
-	return providers[userns->kind].raise(userns->kernel, raise);
+	return providers[userns->kind].raise(userns->kernel, capset_whole(raise));
 }
 
 int userns_clear_flags(const struct userns *userns)

@@ -55,6 +55,10 @@ static const char *const names[] = {
 
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
+static const char *const part_names[CAPSET_PARTS] = {
+	"link", "tun", "sysctl", "nftables", "tc", "xfrm", "ethtool", "other",
+};
+
 const char *capset_cap_name(unsigned cap)
 {
 	return cap < NAMES ? names[cap] : NULL;
@@ -113,6 +117,25 @@ static void skip_prefix(const char **text, size_t *len)
 	*len -= 4;
 }
 
+/* The length up to the colon before a part. */
+static size_t cap_length(const char *text, size_t len)
+{
+	const char *colon = memchr(text, ':', len);
+
+	return colon ? (size_t)(colon - text) : len;
+}
+
+const char *capset_part_list(char buf[static CAPSET_TEXT])
+{
+	size_t used = 0;
+	unsigned part;
+
+	for (part = 0; part < CAPSET_PARTS; part++)
+		used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s", part ? ", " : "",
+					 part_names[part]);
+	return buf;
+}
+
 int capset_cap_parse(const char *text, size_t len, unsigned *ret_cap)
 {
 	unsigned cap;
@@ -129,11 +152,32 @@ int capset_cap_parse(const char *text, size_t len, unsigned *ret_cap)
 	return -EINVAL;
 }
 
+int capset_word_parse(const char *text, size_t len, struct capset *ret_set)
+{
+	const size_t before = cap_length(text, len);
+	unsigned cap, part;
+
+	if (capset_cap_parse(text, before, &cap) < 0)
+		return -EINVAL;
+	if (before == len) {
+		*ret_set = capset_of(cap);
+		return 0;
+	}
+	for (part = 0; cap == CAPSET_SPLIT && part < CAPSET_PARTS; part++) {
+		if (same_word(text + before + 1, len - before - 1, part_names[part])) {
+			*ret_set = capset_make(0, UINT64_C(1) << part);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
 const char *capset_cap_nearest(const char *text, size_t len)
 {
 	struct nearest nearest;
 	unsigned cap;
 
+	len = cap_length(text, len);
 	skip_prefix(&text, &len);
 	nearest = nearest_begin(text, len);
 	for (cap = 0; cap < NAMES; cap++)
@@ -141,19 +185,19 @@ const char *capset_cap_nearest(const char *text, size_t len)
 	return nearest.best;
 }
 
-/* One word after the first: "+cap" or "-cap". */
+/* One word after the first, with "+" or "-". */
 static int parse_change(const char *word, size_t len, struct capset *set)
 {
-	unsigned cap;
+	struct capset change;
 
 	if (len < 2 || (word[0] != '+' && word[0] != '-'))
 		return -EINVAL;
-	if (capset_cap_parse(word + 1, len - 1, &cap) < 0)
+	if (capset_word_parse(word + 1, len - 1, &change) < 0)
 		return -EINVAL;
 	if (word[0] == '+')
-		*set = capset_or(*set, capset_of(cap));
+		*set = capset_or(*set, change);
 	else
-		*set = capset_minus(*set, capset_of(cap));
+		*set = capset_minus(*set, change);
 	return 0;
 }
 
@@ -182,9 +226,45 @@ int capset_parse(const char *text, struct capset *ret_set, size_t *ret_bad)
 	return 0;
 }
 
-static unsigned count(struct capset set)
+/* Steps of capset_next() for each capability: as a whole, and each part. */
+#define STEPS (1 + CAPSET_PARTS)
+
+static bool has_step(struct capset set, unsigned cap, unsigned step)
 {
-	return (unsigned)__builtin_popcountll(set.bits);
+	if (cap != CAPSET_SPLIT)
+		return step == 0 && capset_has(set, cap);
+	if (step == 0)
+		return set.parts == CAPSET_WHOLE;
+	return set.parts != CAPSET_WHOLE && set.parts >> (step - 1) & 1;
+}
+
+bool capset_next(struct capset set, unsigned *next, unsigned *ret_cap,
+		 char ret_word[static CAPSET_WORD])
+{
+	while (*next < CAPSET_SIZE * STEPS) {
+		const unsigned cap = *next / STEPS, step = *next % STEPS;
+		char number[12];
+
+		++*next;
+		if (!has_step(set, cap, step))
+			continue;
+		*ret_cap = cap;
+		snprintf(ret_word, CAPSET_WORD, "%s%s%s", capset_cap_text(cap, number),
+			 step ? ":" : "", step ? part_names[step - 1] : "");
+		return true;
+	}
+	return false;
+}
+
+/* How many words a set takes. */
+static unsigned count_words(struct capset set)
+{
+	char word[CAPSET_WORD];
+	unsigned next = 0, cap, count = 0;
+
+	while (capset_next(set, &next, &cap, word))
+		count++;
+	return count;
 }
 
 const char *capset_format(struct capset set, unsigned last, char buf[static CAPSET_TEXT])
@@ -192,36 +272,29 @@ const char *capset_format(struct capset set, unsigned last, char buf[static CAPS
 	struct capset known = capset_up_to(last);
 	struct capset missing = capset_minus(known, set);
 	struct capset listed = capset_and(set, known);
-	bool from_all = count(missing) < count(listed);
+	bool from_all = count_words(missing) < count_words(listed);
+	char word[CAPSET_WORD];
+	unsigned next = 0, cap;
 	size_t used;
-	unsigned cap;
 
 	if (from_all)
 		listed = missing;
 	used = (size_t)snprintf(buf, CAPSET_TEXT, "%s", from_all ? "all" : "none");
-	for (cap = 0; cap <= last; cap++) {
-		char number[12];
-
-		if (capset_has(listed, cap))
-			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, ",%c%s",
-						 from_all ? '-' : '+',
-						 capset_cap_text(cap, number));
-	}
+	while (capset_next(listed, &next, &cap, word))
+		used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, ",%c%s",
+					 from_all ? '-' : '+', word);
 	return buf;
 }
 
 const char *capset_list(struct capset set, char buf[static CAPSET_TEXT])
 {
+	char word[CAPSET_WORD];
+	unsigned next = 0, cap;
 	size_t used = 0;
-	unsigned cap;
 
 	buf[0] = '\0';
-	for (cap = 0; cap < CAPSET_SIZE && used < CAPSET_TEXT; cap++) {
-		char number[12];
-
-		if (capset_has(set, cap))
-			used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s",
-						 used ? ", " : "", capset_cap_text(cap, number));
-	}
+	while (used < CAPSET_TEXT && capset_next(set, &next, &cap, word))
+		used += (size_t)snprintf(buf + used, CAPSET_TEXT - used, "%s%s", used ? ", " : "",
+					 word);
 	return buf;
 }

@@ -10,28 +10,68 @@
 #define CAPSET_SIZE 64
 
 /* The longest text capset_format() writes, terminating NUL included. */
-#define CAPSET_TEXT 1280
+#define CAPSET_TEXT 1536
 
-/* Capabilities as a set: bit n is capability n of capabilities(7), 0..63. */
+/*
+ * The capability that has parts, and all of them. A set can have some of them only. The last part,
+ * "other", is what none of the others is.
+ */
+#define CAPSET_SPLIT 12 /* CAP_NET_ADMIN */
+#define CAPSET_PARTS 8
+#define CAPSET_WHOLE ((UINT64_C(1) << CAPSET_PARTS) - 1)
+
+/*
+ * Capabilities as a set: bit n is capability n of capabilities(7), 0..63. That of CAPSET_SPLIT says
+ * that any part of it is there; bit n of @parts is its part number n.
+ */
 struct capset {
 	uint64_t bits;
+	uint64_t parts;
 };
 
-#define CAPSET_NONE ((struct capset){ 0 })
-#define CAPSET_ALL  ((struct capset){ UINT64_MAX })
+#define CAPSET_NONE ((struct capset){ 0, 0 })
+#define CAPSET_ALL  ((struct capset){ UINT64_MAX, CAPSET_WHOLE })
 
-/** A set from a mask of the kernel's: bit n of @bits is capability n. */
-static inline struct capset capset_from_bits(uint64_t bits)
+/* The set of these parts, and of the other capabilities in @bits. */
+static inline struct capset capset_make(uint64_t bits, uint64_t parts)
 {
-	return (struct capset){ bits };
+	const uint64_t split = UINT64_C(1) << CAPSET_SPLIT;
+
+	return (struct capset){ parts ? bits | split : bits & ~split, parts };
 }
 
-/** The mask of a set, as the kernel's interfaces take it. */
-static inline uint64_t capset_bits(struct capset set)
+/** A set from a mask of the kernel's: bit n of @bits is capability n, with all of its parts. */
+static inline struct capset capset_from_bits(uint64_t bits)
+{
+	return capset_make(bits, bits >> CAPSET_SPLIT & 1 ? CAPSET_WHOLE : 0);
+}
+
+/** The mask of what a set has any part of. */
+static inline uint64_t capset_any_bits(struct capset set)
 {
 	return set.bits;
 }
 
+/** What of a set is there with all of its parts. */
+static inline struct capset capset_whole(struct capset set)
+{
+	return capset_make(set.bits, set.parts == CAPSET_WHOLE ? CAPSET_WHOLE : 0);
+}
+
+/** All parts of the capabilities of which a set has any. */
+static inline struct capset capset_closure(struct capset set)
+{
+	return capset_from_bits(set.bits);
+}
+
+/** The mask of a set, as the kernel's interfaces take it: of what is there with all of its parts.
+ */
+static inline uint64_t capset_bits(struct capset set)
+{
+	return capset_whole(set).bits;
+}
+
+/** Does a set have a capability, or any part of it? */
 static inline bool capset_has(struct capset set, unsigned cap)
 {
 	return cap < CAPSET_SIZE && (set.bits >> cap & 1);
@@ -39,27 +79,27 @@ static inline bool capset_has(struct capset set, unsigned cap)
 
 static inline struct capset capset_of(unsigned cap)
 {
-	return (struct capset){ UINT64_C(1) << cap };
+	return capset_from_bits(UINT64_C(1) << cap);
 }
 
 static inline struct capset capset_and(struct capset a, struct capset b)
 {
-	return (struct capset){ a.bits & b.bits };
+	return capset_make(a.bits & b.bits, a.parts & b.parts);
 }
 
 static inline struct capset capset_or(struct capset a, struct capset b)
 {
-	return (struct capset){ a.bits | b.bits };
+	return capset_make(a.bits | b.bits, a.parts | b.parts);
 }
 
 static inline struct capset capset_minus(struct capset a, struct capset b)
 {
-	return (struct capset){ a.bits & ~b.bits };
+	return capset_make(a.bits & ~b.bits, a.parts & ~b.parts);
 }
 
 static inline bool capset_equal(struct capset a, struct capset b)
 {
-	return a.bits == b.bits;
+	return a.bits == b.bits && a.parts == b.parts;
 }
 
 static inline bool capset_is_empty(struct capset set)
@@ -67,7 +107,7 @@ static inline bool capset_is_empty(struct capset set)
 	return set.bits == 0;
 }
 
-/** How many capabilities are in a set: 0..64. */
+/** How many capabilities are in a set, those included that are there in part: 0..64. */
 static inline unsigned capset_count(struct capset set)
 {
 	return (unsigned)__builtin_popcountll(set.bits);
@@ -76,18 +116,20 @@ static inline unsigned capset_count(struct capset set)
 /** An order of sets, for sorting. Returns <0, 0 or >0. */
 static inline int capset_compare(struct capset a, struct capset b)
 {
-	return (a.bits > b.bits) - (a.bits < b.bits);
+	if (a.bits != b.bits)
+		return a.bits > b.bits ? 1 : -1;
+	return (a.parts > b.parts) - (a.parts < b.parts);
 }
 
 static inline bool capset_is_subset(struct capset inner, struct capset outer)
 {
-	return (inner.bits & ~outer.bits) == 0;
+	return capset_is_empty(capset_minus(inner, outer));
 }
 
 /** The capabilities 0..@last, those a kernel has whose last capability is @last (0..63). */
 static inline struct capset capset_up_to(unsigned last)
 {
-	return (struct capset){ UINT64_MAX >> (CAPSET_SIZE - 1 - last) };
+	return capset_from_bits(UINT64_MAX >> (CAPSET_SIZE - 1 - last));
 }
 
 /**
@@ -102,23 +144,45 @@ const char *capset_cap_name(unsigned cap);
 /** Its name or, where it has none, its number, for which @buf has room. */
 const char *capset_cap_text(unsigned cap, char buf[static 12]);
 
+/** The names of all parts: "link, tun, ...". Returns @buf. */
+const char *capset_part_list(char buf[static CAPSET_TEXT]);
+
 /**
- * Read one capability: its name, with or without "cap_", in any ASCII case, or a number 0..63.
+ * Read one word: a capability's name, with or without "cap_", in any ASCII case, or a number 0..63;
+ * or one with ":" and a part of it.
  *
  * @text:    the word
  * @len:     its length in bytes
- * @ret_cap: its number
+ * @ret_set: what it stands for
  *
- * Returns 0, or -EINVAL for a word that is neither.
+ * Returns 0; -EINVAL where there is no such capability; -ENOENT where it has no such part.
  */
+int capset_word_parse(const char *text, size_t len, struct capset *ret_set);
+
+/** The same of a word without a part. @ret_cap: the capability's number. Returns 0 or -EINVAL. */
 int capset_cap_parse(const char *text, size_t len, unsigned *ret_cap);
+
+/* Room for capset_next(). */
+#define CAPSET_WORD 32
+
+/**
+ * Go through the words that make a set: capabilities, by number; and parts, where one has not all.
+ *
+ * @next:     where to go on; 0 at first
+ * @ret_cap:  the capability
+ * @ret_word: as capset_word_parse() reads it
+ *
+ * Returns false at the end.
+ */
+bool capset_next(struct capset set, unsigned *next, unsigned *ret_cap,
+		 char ret_word[static CAPSET_WORD]);
 
 /** The name nearest to a word that is none: see nearest_try(). NULL: there is none near. */
 const char *capset_cap_nearest(const char *text, size_t len);
 
 /**
- * Read a set specification: "all" or "none", then "+cap" or "-cap", comma separated. Words are
- * applied from left to right.
+ * Read a set specification: "all" or "none", then "+WORD" or "-WORD", comma separated. Words
+ * are as capset_word_parse() reads them, and applied from left to right.
  *
  * @text:    the specification, e.g. "all,-net_admin,-net_raw"
  * @ret_set: the set

@@ -248,7 +248,7 @@ static int add_rule(struct layer *layer, const struct matching *matching, enum p
 		return 0;
 	for (i = 0; i < count && r == 0; i++) {
 		r = add_link(answer, matching, &links[i], kept);
-		kept = capset_or(kept, links[i].clause->keep);
+		kept = capset_or(kept, capset_minus(links[i].clause->keep, links[i].clause->drop));
 	}
 	if (links[count - 1].clause->base == POLICY_BASE_DEFAULT)
 		layer->passed = capset_or(layer->passed, capset_minus(CAPSET_ALL, kept));

@@ -37,6 +37,8 @@ void plan_build(const struct policy_decision *decision, const struct plan_sets *
 	if (capset_is_empty(target->items[POLICY_STRICT]))
 		target->items[POLICY_USERNS] =
 			capset_and(target->items[POLICY_USERNS], target->items[POLICY_BOUNDING]);
+	/* No provider knows of parts: what can't be kept in part is not kept. */
+	target->items[POLICY_USERNS] = capset_whole(target->items[POLICY_USERNS]);
 	plan_steps(ret_plan, current);
 }
 

@@ -24,7 +24,8 @@ struct plan {
 struct plan_sets plan_everything(unsigned last);
 
 /**
- * Plan the way from @current to what @decision leaves of it.
+ * Plan the way from @current to what @decision leaves of it. A capability that it leaves in part is
+ * taken as a whole.
  *
  * @decision: the answers for the session
  * @current:  the sets of the calling process, restricted to capabilities that the kernel has

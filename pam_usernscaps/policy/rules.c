@@ -55,8 +55,10 @@ const char *policy_unknown_name(enum policy_unknown answer)
 
 struct capset policy_clause_taken(const struct policy_clause *clause)
 {
-	return clause->base == POLICY_BASE_DENY ? capset_minus(CAPSET_ALL, clause->keep)
-						: clause->drop;
+	/* Of what is kept, parts can be dropped. */
+	return clause->base == POLICY_BASE_DENY
+		       ? capset_or(capset_minus(CAPSET_ALL, clause->keep), clause->drop)
+		       : clause->drop;
 }
 
 bool policy_clause_flag(const struct policy_clause *clause, enum policy_item item)

@@ -53,7 +53,7 @@ static void add_rules(struct text *text, enum policy_item item, const struct pol
 
 		if (!capset_is_empty(source->taken))
 			add(text, "%s %" PRIx64 " %s:%u", policy_item_name(item),
-			    capset_bits(source->taken), source->place.file, source->place.line);
+			    capset_any_bits(source->taken), source->place.file, source->place.line);
 	}
 }
 

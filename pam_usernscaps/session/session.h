@@ -160,6 +160,9 @@ bool session_depends(const struct session *session);
 /** What of an item the session had and loses for that reason. */
 struct capset session_cost(const struct session *session, enum policy_item item);
 
+/** Do the rules leave a capability of an item in part, so that it is lost as a whole? */
+bool session_loses_whole(const struct session *session, enum policy_item item);
+
 /** Write which groups are unknown, and why, in one line. Returns @buf. */
 const char *session_unknown_text(const struct session *session, char buf[static SESSION_TEXT]);
 

@@ -173,6 +173,13 @@ static void describe_unknown(FILE *out, const struct session *session)
 	}
 }
 
+bool session_loses_whole(const struct session *session, enum policy_item item)
+{
+	const struct capset set = session->decision.items[item].set;
+
+	return !capset_equal(set, capset_whole(set));
+}
+
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT])
 {
 	const struct plan_sets *target = &session->plan.target;
@@ -187,6 +194,8 @@ const char *session_describe(const struct session *session, char buf[static SESS
 		fprintf(out, "%s=%s ", policy_item_name(item),
 			policy_item_format(item, target->items[item], session->last, text));
 	fprintf(out, "provider=%s", userns_kind_name(session->userns.kind));
+	if (session_loses_whole(session, POLICY_USERNS))
+		fprintf(out, " undivided=%s", capset_cap_name(CAPSET_SPLIT));
 	describe_unknown(out, session);
 	describe_rules(out, session); /* last: they may be too many */
 	fclose(out);

@@ -118,6 +118,20 @@ static void skip_to(struct completion *completion, const char *separator)
 	completion->typed = separator + 1;
 }
 
+/* Each is the only word of a set. */
+static void offer_parts(const struct completion *completion, const char *sign)
+{
+	char word[CAPSET_WORD];
+	unsigned part, cap;
+
+	for (part = 0; part < CAPSET_PARTS; part++) {
+		unsigned next = 0;
+
+		if (capset_next(capset_make(0, UINT64_C(1) << part), &next, &cap, word))
+			offer(completion, sign, word, NULL);
+	}
+}
+
 /* The part after the last comma, with a sign; before it "all" or "none". */
 static void offer_set(struct completion completion)
 {
@@ -134,6 +148,10 @@ static void offer_set(struct completion completion)
 	skip_to(&completion, comma);
 	if (*completion.typed)
 		adds = *completion.typed == '+';
+	if (strchr(completion.typed, ':')) {
+		offer_parts(&completion, adds ? "+" : "-");
+		return;
+	}
 	for (cap = 0; cap < CAPSET_SIZE && capset_cap_name(cap); cap++)
 		offer(&completion, adds ? "+" : "-", capset_cap_name(cap), NULL);
 }

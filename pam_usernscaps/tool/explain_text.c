@@ -61,6 +61,15 @@ static void print_cost(const struct session *session, enum policy_item item)
 	putchar('\n');
 }
 
+/* Where the rules leave a capability in part, and that can't be. */
+static void print_whole(const struct session *session, enum policy_item item)
+{
+	if (!session_loses_whole(session, item))
+		return;
+	printf(INDENT "%s is lost as a whole: no provider knows its parts\n",
+	       capset_cap_name(CAPSET_SPLIT));
+}
+
 static void print_set(const struct session *session, enum policy_item item)
 {
 	enum policy_item by;
@@ -70,6 +79,7 @@ static void print_set(const struct session *session, enum policy_item item)
 	for (by = 0; by < POLICY_SET_COUNT; by++)
 		if (by != item && ctl_explain_cuts(session, by, item))
 			print_takers(session, by, item);
+	print_whole(session, item);
 	print_cost(session, item);
 }
 

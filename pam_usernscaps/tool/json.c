@@ -70,13 +70,16 @@ void ctl_caps_sort(struct ctl_caps *caps, unsigned last)
 json_t *ctl_json_names(const struct ctl_caps *caps, struct capset set)
 {
 	json_t *array = json_array();
-	char number[12];
-	unsigned i;
+	char word[CAPSET_WORD];
+	unsigned i, cap;
 
-	for (i = 0; i < caps->count; i++)
-		if (capset_has(set, caps->list[i]))
-			ctl_json_append(&array,
-					json_string(capset_cap_text(caps->list[i], number)));
+	for (i = 0; i < caps->count; i++) {
+		const struct capset one = capset_and(set, capset_of(caps->list[i]));
+		unsigned next = 0;
+
+		while (capset_next(one, &next, &cap, word))
+			ctl_json_append(&array, json_string(word));
+	}
 	return array;
 }
 

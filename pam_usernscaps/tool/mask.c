@@ -126,12 +126,14 @@ static int show(unsigned last)
 }
 
 /* If one provider fails, the others still change their masks. */
-static int shrink(struct capset keep, unsigned last)
+static int shrink(struct capset wanted, unsigned last)
 {
+	const struct capset keep = capset_whole(wanted);
 	struct loader_problem problem;
 	int status = CTL_OK;
 	size_t found = 0, i;
 
+	ctl_warn_parts(wanted);
 	for (i = 0; i < PROVIDERS; i++) {
 		struct capset before;
 		int r = providers[i].shrink(keep, &before, &problem);

@@ -41,6 +41,8 @@ int ctl_usage_error(const char *command, const char *format, ...)
 int ctl_parse_set(const char *command, const char *option, const char *spec, struct capset *ret_set)
 {
 	const char *word, *nearest = NULL;
+	struct capset ignored;
+	char parts[CAPSET_TEXT];
 	size_t bad, len;
 
 	if (capset_parse(spec, ret_set, &bad) == 0)
@@ -49,6 +51,11 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 	len = strcspn(word, ",");
 	if (len > 1 && (*word == '+' || *word == '-'))
 		nearest = capset_cap_nearest(word + 1, len - 1);
+	if (len > 1 && (*word == '+' || *word == '-') &&
+	    capset_word_parse(word + 1, len - 1, &ignored) == -ENOENT)
+		return ctl_usage_error(command, "%s%s: '%.*s': the parts of %s are %s", option,
+				       spec, (int)len - 1, word + 1, capset_cap_name(CAPSET_SPLIT),
+				       capset_part_list(parts));
 	if (nearest)
 		return ctl_usage_error(command,
 				       "%s%s: unknown capability '%.*s'; did you mean '%s'?",
@@ -66,6 +73,13 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 			       "%s%s: at \"%.*s\": expected \"all\" or \"none\", then \"+cap\" or "
 			       "\"-cap\", comma separated",
 			       option, spec, (int)len, word);
+}
+
+void ctl_warn_parts(struct capset set)
+{
+	if (!capset_equal(set, capset_whole(set)))
+		ctl_error("%s is taken as a whole: no provider knows its parts",
+			  capset_cap_name(CAPSET_SPLIT));
 }
 
 int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text)

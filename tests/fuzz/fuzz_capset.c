@@ -44,7 +44,7 @@ static void check_text(struct capset set, unsigned last)
 
 static void check_set(const char *text, size_t len)
 {
-	struct capset set = { 4711 };
+	struct capset set = capset_from_bits(4711);
 	size_t bad = SIZE_MAX;
 	unsigned last;
 	int r = capset_parse(text, &set, &bad);

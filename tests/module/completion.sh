@@ -136,6 +136,8 @@ complete_words run --userns = all,-net_
 check "run: capabilities" offers all,-net_bind_service all,-net_broadcast all,-net_admin all,-net_raw
 complete_words mask none,+net_r
 check "mask: capabilities" offers none,+net_raw
+complete_words mask all,-net_admin:t
+check "mask: parts" offers all,-net_admin:tun all,-net_admin:tc
 complete_words mask all,-bpf,-sys_mod
 check "mask: a second one" offers all,-bpf,-sys_module
 complete_words help exp
@@ -147,6 +149,8 @@ ln -s "$ctl" bin/usernscapsctl
 PATH=$dir/bin:$PATH
 calls=(
 	"expl|explain " "explain --tab|explain --table " "explain roo|explain root "
+	"mask all,-net_admin:tu|mask all,-net_admin:tun"
+	"run --userns=all,-net_admin:tu|run --userns=all,-net_admin:tun"
 	"explain root --groups daemon,roo|explain root --groups daemon,root "
 	"edit --conf rules.conf profiles/brow|edit --conf rules.conf profiles/browser "
 	"edit --conf rules.conf users/has-|edit --conf rules.conf users/has-file "

@@ -69,6 +69,10 @@ try 2 "*unknown capability 'net_admn'; did you mean 'net_admin'?*" "a capability
 try 2 "*unknown option '--hepl'; did you mean '--help'?*" "help misspelt" check --hepl
 try 2 "*unknown capability 'cap_net_admn'; did you mean 'net_admin'?*" "one with its prefix" \
 	mask all,-cap_net_admn
+try 2 "*--userns=all,-net_admin:tcp: 'net_admin:tcp': the parts of net_admin are link, tun, *" "a part" \
+	run --userns=all,-net_admin:tcp -- true
+try 2 "*--bounding=all,-net_admin:tc: parts of capabilities are for --userns only*" "a part of another set" \
+	run --bounding=all,-net_admin:tc -- true
 try 2 "*--userns=nonee: did you mean 'none'?*" "how a set begins" run --userns=nonee -- true
 try 2 "*--json: expected no value*" "a value that is not wanted" status --json=yes
 try 2 "*--service: expected a value, NAME*" "a value that is missing" explain root --service

@@ -93,7 +93,7 @@ static int reply(unsigned payload)
 
 static int bpf_change(struct fake_kernel *fake, const unsigned long args[4])
 {
-	struct capset keep = { args[1] | (uint64_t)args[2] << 32 };
+	struct capset keep = capset_from_bits(args[1] | (uint64_t)args[2] << 32);
 	int r = fake->lacks_setpcap ? -EPERM : count_operation(fake);
 
 	if (r < 0)

@@ -62,6 +62,17 @@ struct capset generate_set(struct generator *generator)
 	return set;
 }
 
+/* Some parts of what has parts, in place of what is there of it. */
+static struct capset generate_parts(struct generator *generator, struct capset set)
+{
+	const struct capset whole = capset_of(CAPSET_SPLIT);
+	uint64_t parts = generate_below(generator, CAPSET_WHOLE + 1);
+
+	if (one_in(generator, 2))
+		return set;
+	return capset_or(capset_minus(set, whole), capset_make(0, parts));
+}
+
 struct policy_clause generate_clause(struct generator *generator, enum policy_item item)
 {
 	struct policy_clause clause = { .mentioned = true };
@@ -73,7 +84,17 @@ struct policy_clause generate_clause(struct generator *generator, enum policy_it
 	if (!one_in(generator, 3))
 		clause.base = generate_below(generator, POLICY_BASE_COUNT);
 	clause.keep = generate_set(generator);
-	clause.drop = capset_minus(generate_set(generator), clause.keep);
+	clause.drop = generate_set(generator);
+	if (item == POLICY_USERNS) {
+		clause.keep = generate_parts(generator, clause.keep);
+		clause.drop = generate_parts(generator, clause.drop);
+	}
+	/* What is kept as a whole can lack parts. */
+	if (clause.keep.parts != CAPSET_WHOLE || clause.drop.parts == CAPSET_WHOLE)
+		clause.drop = capset_minus(clause.drop, clause.keep);
+	else
+		clause.drop = capset_minus(clause.drop,
+					   capset_minus(clause.keep, capset_of(CAPSET_SPLIT)));
 	return clause;
 }
 
@@ -190,7 +211,7 @@ struct policy_rules generate_rules(struct generator *generator)
 			abort();
 	}
 	if (one_in(generator, 2))
-		rules.system_taken = generate_set(generator);
+		rules.system_taken = generate_parts(generator, generate_set(generator));
 	generate_link(&rules);
 	return rules;
 }
@@ -245,18 +266,12 @@ void generate_subject(struct generator *generator, unsigned which,
 static void print_caps(FILE *stream, const char *key, struct capset set)
 {
 	const char *separator = "";
-	unsigned cap;
+	char word[CAPSET_WORD];
+	unsigned next_word = 0, cap;
 
 	fprintf(stream, " %s = {", key);
-	for (cap = 0; cap < CAPSET_SIZE; cap++) {
-		const char *name = capset_cap_name(cap);
-
-		if (!capset_has(set, cap))
-			continue;
-		if (name)
-			fprintf(stream, "%s%s", separator, name);
-		else
-			fprintf(stream, "%s%u", separator, cap);
+	while (capset_next(set, &next_word, &cap, word)) {
+		fprintf(stream, "%s%s", separator, word);
 		separator = ", ";
 	}
 	fprintf(stream, "}");

@@ -145,7 +145,7 @@ static struct capset wanted(const struct policy_decision *decision, const struct
 
 	if (item == POLICY_USERNS && policy_item_flag(POLICY_STRICT, target->items[POLICY_STRICT]))
 		left = capset_and(left, target->items[POLICY_BOUNDING]);
-	return left;
+	return item == POLICY_USERNS ? capset_whole(left) : left;
 }
 
 const char *law_plan(const struct policy_decision *decision, const struct plan_sets *current,

@@ -572,6 +572,26 @@ const struct lint_case lint_cases[] = {
 	  { { MAIN, "user alice { profile = p }\nprofile p { no_new_privs = yes }" } },
 	  { { MAIN, "user alice { profile = p no_new_privs = no }\n"
 		    "profile p { no_new_privs = yes }" } } },
+	{ CONFIG_LINT_KEEP_UNDONE,
+	  CONFIG_NOTICE,
+	  MAIN,
+	  1,
+	  "userns { keep = {net_admin:xfrm} } is undone by " MAIN
+	  ":2 for users who match both rules",
+	  { { MAIN, "group a { userns { keep = {net_admin} drop = {net_admin:tc} } }\n"
+		    "group b { userns { drop = {net_admin:tc, net_admin:xfrm} } }" } },
+	  { { MAIN, "group a { userns { keep = {net_admin} drop = {net_admin:tc} } }\n"
+		    "group b { userns { drop = {net_admin:tc} } }" } } },
+	{ CONFIG_LINT_PARTS,
+	  CONFIG_WARNING,
+	  MAIN,
+	  2,
+	  "the userns set has net_admin in part, and is left without it: no provider tells its "
+	  "parts apart",
+	  { { MAIN, "group staff { profile = p }\n"
+		    "profile p { userns { keep = {net_admin} drop = {net_admin:tc} } }" } },
+	  { { MAIN, "group staff { profile = p }\n"
+		    "profile p { userns { drop = {net_admin} } }" } } },
 	{ CONFIG_LINT_KEEP_IDLE,
 	  CONFIG_WARNING,
 	  MAIN,

@@ -112,7 +112,21 @@ static void remove_rules(struct policy_rules *copy, const bool *gone)
 /* More lines than a generated rule set has. */
 #define LINES 64
 
-/* ---- the definition, written down once more: slowly, one capability at a time ---- */
+/* ---- the definition, written down once more: slowly, one capability or part at a time ---- */
+
+/* Capabilities by number, but the one that has parts; then its parts. */
+#define ELEMENTS (CAPSET_SIZE + CAPSET_PARTS)
+
+static bool is_element(unsigned element)
+{
+	return element != CAPSET_SPLIT;
+}
+
+static bool has_element(struct capset set, unsigned element)
+{
+	return element < CAPSET_SIZE ? capset_has(set, element)
+				     : set.parts >> (element - CAPSET_SIZE) & 1;
+}
 
 static bool has_name(const char *const *list, size_t count, const char *name)
 {
@@ -177,22 +191,22 @@ static bool reference_speaks(const struct policy_body *body, enum policy_item it
 	return body;
 }
 
-static bool reference_keeps(const struct policy_body *body, enum policy_item item, unsigned cap,
+static bool reference_keeps(const struct policy_body *body, enum policy_item item, unsigned element,
 			    bool lower)
 {
 	const struct policy_clause *clause = &body->clauses[item];
 	const struct policy_body *profile = reference_profile(body);
-	bool below = profile ? reference_keeps(profile, item, cap, lower) : lower;
+	bool below = profile ? reference_keeps(profile, item, element, lower) : lower;
 
 	if (!clause->mentioned)
 		return below;
-	if (capset_has(clause->drop, cap))
+	if (has_element(clause->drop, element))
 		return false;
-	return capset_has(clause->keep, cap) || clause->base == POLICY_BASE_ALLOW ||
+	return has_element(clause->keep, element) || clause->base == POLICY_BASE_ALLOW ||
 	       (clause->base == POLICY_BASE_DEFAULT && below);
 }
 
-static bool reference_decides(const struct world *world, enum policy_item item, unsigned cap)
+static bool reference_decides(const struct world *world, enum policy_item item, unsigned element)
 {
 	const struct policy_subject *subject = &world->whom.subject;
 	bool left = true;
@@ -209,7 +223,7 @@ static bool reference_decides(const struct world *world, enum policy_item item, 
 			    !reference_matches(rule, subject, false))
 				continue;
 			spoken = spoken || reference_matches(rule, subject, true);
-			by_all = reference_keeps(&rule->body, item, cap, left) && by_all;
+			by_all = reference_keeps(&rule->body, item, element, left) && by_all;
 		}
 		left = by_all && (spoken || left);
 	}
@@ -219,13 +233,14 @@ static bool reference_decides(const struct world *world, enum policy_item item, 
 static const char *decision_is_as_defined(struct world *world)
 {
 	enum policy_item item;
-	unsigned cap;
+	unsigned element;
 
 	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
 		struct capset set = world->decision.items[item].set;
 
-		for (cap = 0; cap < CAPSET_SIZE; cap++)
-			if (capset_has(set, cap) != reference_decides(world, item, cap))
+		for (element = 0; element < ELEMENTS; element++)
+			if (is_element(element) &&
+			    has_element(set, element) != reference_decides(world, item, element))
 				return "an item is another than the definition gives";
 		if (!policy_item_is_set(item) && !capset_is_empty(set) &&
 		    !capset_equal(set, CAPSET_ALL))
@@ -473,7 +488,7 @@ static void test_one_more_specific_widens(void **state)
 	list[0].body.clauses[POLICY_USERNS] =
 		(struct policy_clause){ .mentioned = true, .base = POLICY_BASE_DENY };
 	list[1].body.clauses[POLICY_USERNS] =
-		(struct policy_clause){ .mentioned = true, .keep = { 1 } };
+		(struct policy_clause){ .mentioned = true, .keep = capset_from_bits(1) };
 	assert_int_equal(policy_decide(&rules, &alice, &decision), 0);
 	assert_int_equal(decision.items[POLICY_USERNS].set.bits, 0);
 	policy_decision_clear(&decision);
@@ -767,8 +782,9 @@ static void test_takers_alone(void **state)
 	assert_law(each_taker_takes_alone);
 }
 
-/* Without those who took @cap it is back, or others took it. */
-static const char *takers_were_the_reason(struct world *world, enum policy_item item, unsigned cap)
+/* Without those who took @element it is back, or others took it. */
+static const char *takers_were_the_reason(struct world *world, enum policy_item item,
+					  unsigned element)
 {
 	const struct policy_answer *answer = &world->decision.items[item], *after;
 	struct policy_rules copy = borrow(&world->rules);
@@ -778,14 +794,14 @@ static const char *takers_were_the_reason(struct world *world, enum policy_item 
 	size_t i;
 
 	for (i = 0; i < answer->source_count; i++)
-		if (capset_has(answer->sources[i].taken, cap))
+		if (has_element(answer->sources[i].taken, element))
 			gone[answer->sources[i].rule->place.line] = true;
 	remove_rules(&copy, gone);
 	decision = decide(world, &copy);
 	after = &decision.items[item];
-	back = capset_has(after->set, cap);
+	back = has_element(after->set, element);
 	for (i = 0; i < after->source_count; i++)
-		others = others || capset_has(after->sources[i].taken, cap);
+		others = others || has_element(after->sources[i].taken, element);
 	wrong = back != others ? NULL : "the capability is gone without those who took it";
 	if (!wrong && copy.rule_count == world->rules.rule_count)
 		wrong = "nobody took a capability that is missing";
@@ -797,16 +813,16 @@ static const char *takers_were_the_reason(struct world *world, enum policy_item 
 
 static const char *takers_are_all_named(struct world *world)
 {
-	/* One that is generated, one that never is: only a deny takes that. */
-	static const unsigned caps[] = { 12, 50 };
+	/* Two that are generated, one that never is: only a deny takes that. */
+	static const unsigned elements[] = { 13, CAPSET_SIZE, 50 };
 	const char *wrong = NULL;
 	enum policy_item item;
 	size_t i;
 
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)
-		for (i = 0; i < COUNT(caps) && !wrong; i++)
-			if (!capset_has(world->decision.items[item].set, caps[i]))
-				wrong = takers_were_the_reason(world, item, caps[i]);
+		for (i = 0; i < COUNT(elements) && !wrong; i++)
+			if (!has_element(world->decision.items[item].set, elements[i]))
+				wrong = takers_were_the_reason(world, item, elements[i]);
 	return wrong;
 }
 

@@ -119,7 +119,7 @@ static void fail_at(struct fake_kernel *fake, const struct policy_decision *deci
 	fake->fail_at = operation;
 	assert_int_equal(apply_to(fake, decision, &failed), -EIO);
 	assert_int_equal(fake->operations, operation);
-	assert_true(capset_is_subset((struct capset){ 0x3f }, fake->sets.bounding));
+	assert_true(capset_is_subset(capset_from_bits(0x3f), fake->sets.bounding));
 	if (operation == 1)
 		assert_int_equal(policy_items[failed].order, 0);
 	if (operation == count)
@@ -157,7 +157,7 @@ static void test_deny_on_bounding(void **state)
 	size_t i;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_BOUNDING].set.bits = 1 << 0 | 1 << 7;
+	decision.items[POLICY_BOUNDING].set = capset_from_bits(1 << 0 | 1 << 7);
 	for (i = 0; i < COUNT(lasts); i++) {
 		fake_kernel_init(&fake, lasts[i]);
 		assert_int_equal(apply_to(&fake, &decision, &failed), 0);
@@ -173,14 +173,14 @@ static void test_without_setpcap(void **state)
 	enum policy_item failed;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_BOUNDING].set.bits = 0x3f;
+	decision.items[POLICY_BOUNDING].set = capset_from_bits(0x3f);
 	fake_kernel_init(&fake, 40);
 	fake.lacks_setpcap = true;
 	assert_int_equal(apply_to(&fake, &decision, &failed), -EPERM);
 	assert_int_equal(failed, POLICY_BOUNDING);
 
 	/* The same caller, but the bounding set satisfies the rule already. */
-	fake.sets.bounding.bits = 0x1f;
+	fake.sets.bounding = capset_from_bits(0x1f);
 	assert_int_equal(apply_to(&fake, &decision, &failed), 0);
 }
 
@@ -253,7 +253,8 @@ static void raise_inheritable(const struct kernel_sets *sets)
 
 static void test_real_sets(void **state)
 {
-	const struct capset keep = { UINT64_C(1) << 33 | 1 << 12 }; /* in both halves */
+	const struct capset keep =
+		capset_from_bits(UINT64_C(1) << 33 | 1 << 12); /* in both halves */
 	const struct kernel *kernel = &kernel_linux;
 	struct kernel_sets sets, kept;
 	unsigned cap;

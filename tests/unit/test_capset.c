@@ -10,7 +10,7 @@
 
 static void test_algebra(void **state)
 {
-	struct capset a = { 0x6 }, b = { 0x3 };
+	struct capset a = capset_from_bits(0x6), b = capset_from_bits(0x3);
 
 	assert_int_equal(capset_and(a, b).bits, 0x2);
 	assert_int_equal(capset_or(a, b).bits, 0x7);
@@ -117,7 +117,7 @@ static void test_specifications(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		struct capset set = { 42 };
+		struct capset set = capset_from_bits(42);
 		size_t bad = 0;
 
 		assert_int_equal(capset_parse(cases[i].text, &set, &bad), cases[i].r);
@@ -135,7 +135,7 @@ static void test_format(void **state)
 	assert_string_equal(capset_format(CAPSET_NONE, 40, text), "none");
 	assert_string_equal(capset_format(capset_up_to(40), 40, text), "all");
 	assert_string_equal(capset_format(capset_up_to(40), 41, text), "all,-41");
-	assert_string_equal(capset_format((struct capset){ 1 }, 40, text), "none,+chown");
+	assert_string_equal(capset_format(capset_from_bits(1), 40, text), "none,+chown");
 	assert_string_equal(
 		capset_format(capset_minus(CAPSET_ALL, capset_of(CAP_NET_ADMIN)), 40, text),
 		"all,-net_admin");
@@ -162,15 +162,88 @@ static void test_format_and_parse_agree(void **state)
 	}
 }
 
+/* The same of every choice of parts, alone and beside other capabilities. */
+static void test_parts_format_and_parse(void **state)
+{
+	char text[CAPSET_TEXT];
+	uint64_t parts;
+	struct capset back;
+
+	for (parts = 0; parts <= CAPSET_WHOLE; parts++) {
+		const struct capset few = capset_make(1, parts),
+				    most = capset_minus(CAPSET_ALL, few);
+
+		assert_int_equal(capset_parse(capset_format(few, 63, text), &back, NULL), 0);
+		assert_true(capset_equal(few, back));
+		assert_int_equal(capset_parse(capset_format(most, 63, text), &back, NULL), 0);
+		assert_true(capset_equal(most, back));
+	}
+	assert_string_equal(capset_format(capset_make(1, 1 | 1 << 4), 40, text),
+			    "none,+chown,+net_admin:link,+net_admin:tc");
+	assert_string_equal(capset_list(capset_make(1 << 5, 1 << 7), text),
+			    "kill, net_admin:other");
+	assert_int_equal(capset_parse("all,-net_admin,+net_admin:link", &back, NULL), 0);
+	assert_true(capset_equal(back, capset_minus(CAPSET_ALL, capset_make(0, CAPSET_WHOLE - 1))));
+	assert_int_equal(capset_parse("all,-net_admin:nonsense", &back, NULL), -EINVAL);
+	assert_int_equal(capset_parse("all,-chown:link", &back, NULL), -EINVAL);
+}
+
+/* A set has a capability if it has any part of it; the kernel gets what is there as a whole. */
+static void test_parts(void **state)
+{
+	const struct capset link = capset_make(0, 1),
+			    rest = capset_minus(capset_of(CAP_NET_ADMIN), link);
+
+	assert_true(capset_has(link, CAP_NET_ADMIN) && capset_has(rest, CAP_NET_ADMIN));
+	assert_true(capset_is_empty(capset_and(link, rest)));
+	assert_true(capset_equal(capset_or(link, rest), capset_of(CAP_NET_ADMIN)));
+	assert_false(capset_equal(link, rest));
+	assert_true(capset_is_subset(link, capset_of(CAP_NET_ADMIN)));
+	assert_false(capset_is_subset(capset_of(CAP_NET_ADMIN), rest));
+	assert_int_equal(capset_bits(rest), 0);
+	assert_int_equal(capset_any_bits(rest), 1 << CAP_NET_ADMIN);
+	assert_int_equal(capset_bits(capset_minus(CAPSET_ALL, link)),
+			 ~(UINT64_C(1) << CAP_NET_ADMIN));
+	assert_int_equal(capset_bits(CAPSET_ALL), UINT64_MAX);
+	assert_true(capset_equal(capset_whole(capset_or(rest, capset_of(1))), capset_of(1)));
+	assert_true(capset_equal(capset_closure(rest), capset_of(CAP_NET_ADMIN)));
+	assert_true(capset_compare(link, rest) < 0 && capset_compare(rest, link) > 0);
+	assert_int_equal(capset_compare(rest, rest), 0);
+	assert_int_equal(capset_count(rest), 1);
+}
+
+/* A word and its set; and what is none. */
+static void test_words(void **state)
+{
+	struct capset set;
+
+	assert_int_equal(capset_word_parse("CAP_Net_Admin:TC", 16, &set), 0);
+	assert_true(capset_equal(set, capset_make(0, 1 << 4)));
+	assert_int_equal(capset_word_parse("12:other", 8, &set), 0);
+	assert_true(capset_equal(set, capset_make(0, 1 << 7)));
+	assert_int_equal(capset_word_parse("net_admin", 9, &set), 0);
+	assert_true(capset_equal(set, capset_of(CAP_NET_ADMIN)));
+	assert_int_equal(capset_word_parse("net_admin:", 10, &set), -ENOENT);
+	assert_int_equal(capset_word_parse("net_admin:tc:tc", 15, &set), -ENOENT);
+	assert_int_equal(capset_word_parse("net_raw:link", 12, &set), -ENOENT);
+	assert_int_equal(capset_word_parse("net_amin:link", 13, &set), -EINVAL);
+	assert_int_equal(capset_word_parse(":link", 5, &set), -EINVAL);
+}
+
 /* The longest texts there are: half of all capabilities listed. */
 static void test_longest_text_fits(void **state)
 {
 	char text[CAPSET_TEXT];
-	struct capset half = { 0xaaaaaaaaaaaaaaaa }, back;
+	struct capset half = capset_from_bits(0xaaaaaaaaaaaaaaaa), back;
 
 	assert_between(strlen(capset_format(half, 63, text)), 1, CAPSET_TEXT - 1);
 	assert_int_equal(capset_parse(text, &back, NULL), 0);
 	assert_true(capset_equal(half, back));
+	/* And parts. */
+	half = capset_or(half, capset_make(0, CAPSET_WHOLE - 1));
+	assert_between(strlen(capset_format(half, 63, text)), 1, CAPSET_TEXT - 1);
+	assert_between(strlen(capset_list(capset_minus(CAPSET_ALL, capset_make(0, 1)), text)), 1,
+		       CAPSET_TEXT - 1);
 }
 
 /* The limits of what is near: see nearest_try(). */
@@ -211,6 +284,9 @@ int main(void)
 		cmocka_unit_test(test_specifications),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_format_and_parse_agree),
+		cmocka_unit_test(test_parts_format_and_parse),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_longest_text_fits),
 	};
 

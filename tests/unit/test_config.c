@@ -92,8 +92,8 @@ static void assert_set(const struct policy_clause *clause, unsigned line, enum p
 	assert_true(clause->mentioned);
 	assert_int_equal(clause->line, line);
 	assert_int_equal(clause->base, base);
-	assert_int_equal(clause->keep.bits, caps(keep).bits);
-	assert_int_equal(clause->drop.bits, caps(drop).bits);
+	assert_true(capset_equal(clause->keep, caps(keep)));
+	assert_true(capset_equal(clause->drop, caps(drop)));
 }
 
 /* A rule that says a flag where it belongs. Returns @text. */
@@ -131,6 +131,29 @@ static const char example[] =
 	"setgid}  strict = true } }\n"
 	"user  \"ci\"       { userns { create = false } }\n"
 	"profile \"browser\" { userns { policy = deny keep = {sys_admin} } }\n";
+
+/* Parts of a capability, in any order of the lists. */
+static void test_parts(void **state)
+{
+	static const char text[] =
+		"default { userns { policy = deny keep = {sys_admin, net_admin:link, "
+		"CAP_NET_ADMIN:Tun} } }\n"
+		"user a { userns { keep = {net_admin} drop = {net_admin:tc, 12:xfrm} } }\n"
+		"user b { userns { drop = {net_admin:tc} keep = {net_admin} } }\n"
+		"user c { userns { keep = {net_admin:link} drop = {net_admin:tc} } }\n"
+		"system { userns { drop = {net_admin:nftables} } }\n";
+
+	assert_int_equal(parse(text, sizeof(text) - 1), 0);
+	assert_set(clause_of(0, POLICY_USERNS), 1, POLICY_BASE_DENY,
+		   "none,+sys_admin,+net_admin:link,+net_admin:tun", "none");
+	assert_set(clause_of(1, POLICY_USERNS), 2, POLICY_BASE_DEFAULT, "none,+net_admin",
+		   "none,+net_admin:tc,+net_admin:xfrm");
+	assert_set(clause_of(2, POLICY_USERNS), 3, POLICY_BASE_DEFAULT, "none,+net_admin",
+		   "none,+net_admin:tc");
+	assert_set(clause_of(3, POLICY_USERNS), 4, POLICY_BASE_DEFAULT, "none,+net_admin:link",
+		   "none,+net_admin:tc");
+	assert_true(capset_equal(rules.system_taken, caps("none,+net_admin:nftables")));
+}
 
 static void test_example(void **state)
 {
@@ -757,6 +780,33 @@ static const struct {
 	  "'chown' is in both keep and drop" },
 	{ CONFIG_KEEP_AND_DROP, 1, BYTES("system { userns { drop = {0} keep = {chown} } }"),
 	  "'chown' is in both keep and drop" },
+	{ CONFIG_KEEP_AND_DROP, 1,
+	  BYTES("default { userns { keep = {net_admin:tc} drop = {CAP_NET_ADMIN:TC} } }"),
+	  "'CAP_NET_ADMIN:TC' is in both keep and drop" },
+	{ CONFIG_KEEP_AND_DROP, 1,
+	  BYTES("default { userns { drop = {net_admin:tc} keep = {net_admin:link, 12:tc} } }"),
+	  "'12:tc' is in both keep and drop" },
+	{ CONFIG_KEEP_AND_DROP, 1,
+	  BYTES("default { userns { keep = {net_admin:link} drop = {net_admin} } }"),
+	  "'net_admin' is in both keep and drop" },
+	{ CONFIG_KEEP_AND_DROP, 1,
+	  BYTES("default { userns { keep = {net_admin} drop = {net_admin} } }"),
+	  "'net_admin' is in both keep and drop" },
+#define PARTS "link, tun, sysctl, nftables, tc, xfrm, ethtool, other"
+	{ CONFIG_PART, 2, BYTES("default { userns { keep = {bpf,\n net_admin:nonsense} } }"),
+	  "'net_admin:nonsense': the parts of net_admin are " PARTS },
+	{ CONFIG_PART, 1, BYTES("default { userns { keep = {net_admin:} } }"),
+	  "'net_admin:': the parts of net_admin are " PARTS },
+	{ CONFIG_PART, 1, BYTES("system { userns { drop = {net_admin:tc:link} } }"),
+	  "'net_admin:tc:link': the parts of net_admin are " PARTS },
+	{ CONFIG_NO_PARTS, 1, BYTES("default { userns { keep = {net_raw:link} } }"),
+	  "'net_raw:link': of the capabilities only net_admin has parts" },
+	{ CONFIG_CAPABILITY, 1, BYTES("default { userns { keep = {net_amin:link} } }"),
+	  "unknown capability 'net_amin:link'; did you mean 'net_admin'?" },
+	{ CONFIG_PART_SET, 1, BYTES("default { bounding { drop = {net_admin:tc} } }"),
+	  "'net_admin:tc' in bounding; expected parts of capabilities in userns only" },
+	{ CONFIG_PART_SET, 1, BYTES("profile p { inheritable { keep = {net_admin:tc} } }"),
+	  "'net_admin:tc' in inheritable; expected parts of capabilities in userns only" },
 	{ CONFIG_SYSTEM_FLAG, 2, BYTES("system {\n userns { create = false } }"),
 	  "'create' is for sessions; expected policy, keep or drop in a system section" },
 	{ CONFIG_SYSTEM_FLAG, 1, BYTES("system { userns { drop = {bpf} strict = false } }"),
@@ -1209,6 +1259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_example, teardown),
+		cmocka_unit_test_teardown(test_parts, teardown),
 		cmocka_unit_test_teardown(test_exceptions, teardown),
 		cmocka_unit_test_teardown(test_no_rules, teardown),
 		cmocka_unit_test_teardown(test_mentioning, teardown),

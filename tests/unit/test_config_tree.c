@@ -1016,7 +1016,7 @@ static void test_rules_unchanged(void **state)
 					    "user a { }\nprofile p { }\n"),
 			 0);
 	assert_int_equal(rules.when_group_unknown, POLICY_UNKNOWN_IGNORE);
-	rules.system_taken = (struct capset){ 5 };
+	rules.system_taken = capset_from_bits(5);
 	assert_int_equal(parse(CONFIG_DROPIN, "user b { }\nprofile q { }\n"
 					      "system { userns { drop = {1} } }\nwrong\n"),
 			 -EBADMSG);

@@ -110,7 +110,7 @@ static void test_shrink(void **state)
 {
 	struct capset before;
 
-	assert_int_equal(native_mask_shrink(path, (struct capset){ 0xf0f }, &before), 0);
+	assert_int_equal(native_mask_shrink(path, capset_from_bits(0xf0f), &before), 0);
 	assert_int_equal(before.bits, 255);
 	assert_int_equal(read_bits(), 15);
 	assert_int_equal(writes, 1);
@@ -137,13 +137,13 @@ static void test_to_nothing(void **state)
 
 static void test_refused(void **state)
 {
-	struct capset before = { 1 };
+	struct capset before = capset_from_bits(1);
 
 	refusal = REFUSE_SILENTLY;
-	assert_int_equal(native_mask_shrink(path, (struct capset){ 15 }, &before), -ENODATA);
+	assert_int_equal(native_mask_shrink(path, capset_from_bits(15), &before), -ENODATA);
 	refusal = REFUSE_LOUDLY;
 	put("255\n");
-	assert_int_equal(native_mask_shrink(path, (struct capset){ 15 }, &before), -EPERM);
+	assert_int_equal(native_mask_shrink(path, capset_from_bits(15), &before), -EPERM);
 	assert_int_equal(before.bits, 1);
 }
 
@@ -152,7 +152,7 @@ static void test_shrunk_meanwhile(void **state)
 	struct capset before;
 
 	refusal = REFUSE_ONCE;
-	assert_int_equal(native_mask_shrink(path, (struct capset){ 15 }, &before), 0);
+	assert_int_equal(native_mask_shrink(path, capset_from_bits(15), &before), 0);
 	assert_int_equal(before.bits, 255);
 	assert_int_equal(read_bits(), 13);
 	assert_int_equal(writes, 2);

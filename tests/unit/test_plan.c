@@ -57,6 +57,23 @@ static void test_order_of_steps(void **state)
 	assert_true(plan_needs_userns(&plan));
 }
 
+/* What the rules leave in part is taken as a whole, and asked for once. */
+static void test_parts(void **state)
+{
+	const struct plan_sets current = everything();
+	struct policy_decision decision;
+	struct plan plan, again;
+
+	policy_decision_init(&decision);
+	decision.items[POLICY_USERNS].set = capset_minus(CAPSET_ALL, capset_make(0, 1 << 4));
+	plan_build(&decision, &current, &plan);
+	assert_int_equal(plan.step_count, 1);
+	assert_true(capset_equal(plan.target.items[POLICY_USERNS],
+				 capset_minus(capset_up_to(40), capset_of(CAPSET_SPLIT))));
+	plan_build(&decision, &plan.target, &again);
+	assert_int_equal(again.step_count, 0);
+}
+
 /* One step that only a provider can take is enough to need one; others don't. */
 static void test_needs_userns(void **state)
 {
@@ -65,7 +82,7 @@ static void test_needs_userns(void **state)
 	struct plan plan;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_INHERITABLE].set.bits = 2;
+	decision.items[POLICY_INHERITABLE].set = capset_from_bits(2);
 	decision.items[POLICY_BOUNDING].set = capset_up_to(39);
 	decide_flag(&decision, POLICY_CREATE, false);
 	plan_build(&decision, &current, &plan);
@@ -77,7 +94,7 @@ static void test_needs_userns(void **state)
 	assert_int_equal(plan.step_count, 1);
 	assert_true(plan_needs_userns(&plan));
 	policy_decision_init(&decision);
-	decision.items[POLICY_USERNS].set.bits = 5;
+	decision.items[POLICY_USERNS].set = capset_from_bits(5);
 	plan_build(&decision, &current, &plan);
 	assert_int_equal(plan.step_count, 1);
 	assert_true(plan_needs_userns(&plan));
@@ -91,9 +108,9 @@ static void test_satisfied_already(void **state)
 	struct plan plan;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_BOUNDING].set.bits = 6;
+	decision.items[POLICY_BOUNDING].set = capset_from_bits(6);
 	decide_flag(&decision, POLICY_CREATE, false);
-	current.items[POLICY_BOUNDING].bits = 2;
+	current.items[POLICY_BOUNDING] = capset_from_bits(2);
 	current.items[POLICY_CREATE] = policy_item_value(POLICY_CREATE, false);
 	plan_build(&decision, &current, &plan);
 	assert_int_equal(plan.step_count, 0);
@@ -107,7 +124,7 @@ static void test_without_userns(void **state)
 	struct plan plan;
 
 	policy_decision_init(&decision);
-	decision.items[POLICY_USERNS].set.bits = 5;
+	decision.items[POLICY_USERNS].set = capset_from_bits(5);
 	decide_flag(&decision, POLICY_STRICT, true);
 	plan_build(&decision, &current, &plan);
 	plan_without_userns(&plan, &current, false);
@@ -196,15 +213,11 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_to_do),
-		cmocka_unit_test(test_order_of_steps),
-		cmocka_unit_test(test_satisfied_already),
-		cmocka_unit_test(test_without_userns),
-		cmocka_unit_test(test_only_removes),
-		cmocka_unit_test(test_needs_userns),
-		cmocka_unit_test(test_everything),
-		cmocka_unit_test(test_orders),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_nothing_to_do),  cmocka_unit_test(test_order_of_steps),
+		cmocka_unit_test(test_parts),	       cmocka_unit_test(test_satisfied_already),
+		cmocka_unit_test(test_without_userns), cmocka_unit_test(test_only_removes),
+		cmocka_unit_test(test_needs_userns),   cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_orders),	       cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -15,9 +15,11 @@ static const char file[] = "rules";
 static struct policy_clause set_clause(unsigned line, enum policy_base base, uint64_t keep,
 				       uint64_t drop)
 {
-	return (struct policy_clause){
-		.mentioned = true, .line = line, .base = base, .keep = { keep }, .drop = { drop }
-	};
+	return (struct policy_clause){ .mentioned = true,
+				       .line = line,
+				       .base = base,
+				       .keep = capset_from_bits(keep),
+				       .drop = capset_from_bits(drop) };
 }
 
 static struct policy_clause flag_clause(enum policy_item item, unsigned line, bool flag)

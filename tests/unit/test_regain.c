@@ -45,7 +45,7 @@ static void test_raise(void **state)
 
 	for (i = 0; i < COUNT(kinds); i++) {
 		userns = restricted(&fake, kinds[i].native, kinds[i].bpf);
-		assert_int_equal(regain_raise(&userns, (struct capset){ 0x1fff }, &regain), 0);
+		assert_int_equal(regain_raise(&userns, capset_from_bits(0x1fff), &regain), 0);
 		assert_true(capset_equal(fake.userns, fake.sets.bounding));
 		assert_string_equal(regain_describe(&regain, text),
 				    "raised=none,+net_admin cleared=false");
@@ -53,7 +53,7 @@ static void test_raise(void **state)
 
 		/* Again: it is there. */
 		fake.lacks_setpcap = true;
-		assert_int_equal(regain_raise(&userns, (struct capset){ 0x1fff }, &regain), 0);
+		assert_int_equal(regain_raise(&userns, capset_from_bits(0x1fff), &regain), 0);
 		assert_int_equal(regain.raised.bits, 0);
 	}
 }
@@ -94,10 +94,10 @@ static void test_fault_in_the_middle(void **state)
 	struct userns userns = restricted(&fake, true, false);
 	struct regain regain;
 
-	fake.userns = (struct capset){ 0xf0 };
+	fake.userns = capset_from_bits(0xf0);
 	fake.fail_at = 2;
 	fake.lie_at = 3;
-	assert_int_equal(regain_raise(&userns, (struct capset){ 0xff }, &regain), -EIO);
+	assert_int_equal(regain_raise(&userns, capset_from_bits(0xff), &regain), -EIO);
 	assert_int_equal(regain.raised.bits, 9);
 	assert_int_equal(regain.refused.bits, 6);
 	assert_int_equal(fake.userns.bits, 0xf9);

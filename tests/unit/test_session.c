@@ -1005,7 +1005,7 @@ static void open_restricted(struct fixture *fixture, const char *user, int r)
 	fake_kernel_init(&fixture->fake, 40);
 	fixture->fake.has_bpf = true;
 	fixture->fake.sets.bounding = capset_minus(capset_up_to(40), capset_of(16));
-	fixture->fake.userns = (struct capset){ capset_up_to(40).bits & ~0x11000ULL };
+	fixture->fake.userns = capset_from_bits(capset_up_to(40).bits & ~0x11000ULL);
 	fixture->fake.bpf_flags = USERNS_STRICT | USERNS_NO_CREATE;
 	fixture->request.user = user;
 	assert_int_equal(open_session(fixture), r);
@@ -1103,7 +1103,7 @@ static void test_reset_failing(void **state)
 		for (operation = 1; operation <= 3; operation++) {
 			fake_kernel_init(&fixture->fake, 40);
 			fixture->fake.has_bpf = true;
-			fixture->fake.userns = (struct capset){ ~0x201000ULL };
+			fixture->fake.userns = capset_from_bits(~0x201000ULL);
 			fixture->fake.bpf_flags = USERNS_NO_CREATE;
 			*(i == 0 ? &fixture->fake.fail_at : &fixture->fake.lie_at) = operation;
 			assert_int_equal(open_session(fixture), 0);

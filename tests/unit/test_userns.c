@@ -148,7 +148,7 @@ static void test_bpf(void **state)
 	fake_kernel_init(&fake, 40);
 	fake.has_bpf = true;
 	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
-	assert_int_equal(userns_keep(&userns, (struct capset){ 0x8123456789abcdef }), 0);
+	assert_int_equal(userns_keep(&userns, capset_from_bits(0x8123456789abcdef)), 0);
 	assert_int_equal(userns_read(&userns, &status), 0);
 	assert_int_equal(status.set.bits, 0x8123456789abcdef);
 	assert_true(status.create);
@@ -175,7 +175,7 @@ static void test_native(void **state)
 	fake.has_native = true;
 	fake.securebits = 1;
 	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
-	assert_int_equal(userns_keep(&userns, (struct capset){ 0x89abcdef }), 0);
+	assert_int_equal(userns_keep(&userns, capset_from_bits(0x89abcdef)), 0);
 	assert_int_equal(userns_read(&userns, &status), 0);
 	assert_int_equal(status.set.bits, 0x89abcdef);
 	assert_int_equal(userns_make_strict(&userns), 0);
@@ -295,7 +295,7 @@ static void test_guarded(void **state)
 	fake.has_native = fake.has_bpf = true;
 	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
 	assert_int_equal(userns.kind, USERNS_GUARDED);
-	assert_int_equal(userns_keep(&userns, (struct capset){ 0xff }), 0);
+	assert_int_equal(userns_keep(&userns, capset_from_bits(0xff)), 0);
 	assert_int_equal(userns_make_strict(&userns), 0);
 	assert_int_equal(fake.securebits, 1 << 8 | 1 << 9);
 	assert_int_equal(fake.bpf_flags, USERNS_STRICT);
@@ -566,6 +566,23 @@ static void test_read_session_half(void **state)
 	}
 }
 
+/* Neither kept nor given back: what is asked for in part. */
+static void test_parts(void **state)
+{
+	const struct capset part = capset_make(1, 1 << 4);
+	struct fake_kernel fake;
+	struct userns userns;
+	int native;
+
+	for (native = 0; native < 2; native++) {
+		userns = begin(&fake, native);
+		assert_int_equal(userns_keep(&userns, part), 0);
+		assert_true(capset_equal(fake.userns, capset_of(0)));
+		assert_int_equal(userns_raise(&userns, part), 0);
+		assert_false(capset_has(fake.userns, CAPSET_SPLIT));
+	}
+}
+
 static void test_names(void **state)
 {
 	assert_string_equal(userns_kind_name(USERNS_NONE), "none");
@@ -596,6 +613,7 @@ int main(void)
 		cmocka_unit_test(test_open_session_refused),
 		cmocka_unit_test(test_open_session_half),
 		cmocka_unit_test(test_open_session_without_id),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_read_session),
 		cmocka_unit_test(test_read_session_half),
 		cmocka_unit_test(test_names),
