@@ -482,7 +482,7 @@ int userns_open_session(const struct userns *userns, uid_t uid, const char *text
 			uint64_t *ret_id, uint64_t *ret_parent)
 {
 	const struct provider *provider = &providers[userns->kind];
-	uint64_t ids[2];
+	uint64_t ids[2] = { 0, 0 };
 	int r;
 
 	_Static_assert(offsetof(struct userns_session, id) == 0 &&

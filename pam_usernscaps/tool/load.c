@@ -32,7 +32,7 @@ static void audit(const char *op, bool success)
 	struct audit_text text = { .size = 0 };
 
 	audit_text_add(&text, "op=usernscaps_%s", op);
-	audit_text_add_value(&text, "version", PACKAGE_VERSION);
+	audit_text_add_value(&text, "version", VERSION);
 	ctl_digest_rules(&text, &site);
 	ctl_audit_policy(text.buf, success);
 }
