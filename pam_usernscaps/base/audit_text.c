@@ -9,6 +9,9 @@
 
 #include "text.h"
 
+/* What audit has where there is no login. */
+#define UNSET "4294967295"
+
 void audit_text_add(struct audit_text *text, const char *format, ...)
 {
 	va_list args;
@@ -45,6 +48,20 @@ void audit_text_add_value(struct audit_text *text, const char *name, const char 
 		audit_text_add(text, " %s=\"%s\"", name, value);
 	else
 		add_hex(text, name, value);
+}
+
+size_t audit_text_room(const struct audit_text *text, const char *name)
+{
+	const size_t taken = text->size + strlen(name) + sizeof(" =\"\"");
+
+	return taken < sizeof(text->buf) ? sizeof(text->buf) - taken : 0;
+}
+
+void audit_text_add_id(struct audit_text *text, const char *name, const char *id)
+{
+	const bool is_number = *id && strspn(id, "0123456789") == strlen(id);
+
+	audit_text_add(text, " %s=%s", name, is_number ? id : UNSET);
 }
 
 void audit_text_add_command(struct audit_text *text, const char *command)

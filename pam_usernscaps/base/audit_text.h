@@ -11,7 +11,7 @@
  */
 
 /* The longest text, NUL included. Audit takes 8,970 bytes; what reads it takes less. */
-#define AUDIT_TEXT 1024
+#define AUDIT_TEXT 1400
 
 struct audit_text {
 	char buf[AUDIT_TEXT]; /* "" at first */
@@ -27,6 +27,12 @@ __attribute__((format(printf, 2, 3))) void audit_text_add(struct audit_text *tex
  * it could end or begin a field. No longer than it has room for.
  */
 void audit_text_add_value(struct audit_text *text, const char *name, const char *value);
+
+/** How long can a value be that is added now, if it needs no more than quotes? */
+size_t audit_text_room(const struct audit_text *text, const char *name);
+
+/** Add a login uid or a session id of audit: a number, and "unset" for whatever else. */
+void audit_text_add_id(struct audit_text *text, const char *name, const char *id);
 
 /**
  * Add the name of a command, as the field "ocomm", by which ausearch(8) finds it. That shows a

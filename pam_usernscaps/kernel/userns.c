@@ -500,6 +500,25 @@ int userns_open_session(const struct userns *userns, uid_t uid, const char *text
 	return 0;
 }
 
+/* How often to look again at what changes while it is read. */
+#define TRIES 10
+
+/* A count is eight bytes, which somebody may be adding to: it counts once it was read twice. */
+static int read_kind(const struct userns *userns, size_t offset, struct userns_denials *denials)
+{
+	const size_t count = offset + offsetof(struct userns_denials, count);
+	unsigned tries = TRIES;
+	__u64 again = 0;
+	int r;
+
+	do {
+		r = read_session(userns, offset, sizeof(*denials), denials);
+		if (r == 0)
+			r = read_session(userns, count, sizeof(again), &again);
+	} while (r == 0 && again != denials->count && --tries > 0);
+	return r;
+}
+
 /* The kinds that are there. */
 static int read_kinds(const struct userns *userns, struct userns_session *session)
 {
@@ -515,7 +534,7 @@ static int read_kinds(const struct userns *userns, struct userns_session *sessio
 		if (r == 0 && !denials->kind)
 			return 0;
 		if (r == 0)
-			r = read_session(userns, offset, sizeof(*denials), denials);
+			r = read_kind(userns, offset, denials);
 		if (r < 0)
 			return r;
 	}

@@ -12,6 +12,7 @@
 #include <syslog.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "session/audit.h"
 #include "session/session.h"
@@ -228,10 +229,15 @@ static void audit_opened(pam_handle_t *pamh, const struct session_request *reque
 			 const struct session *session, int r)
 {
 	struct audit_text text;
+	const void *before = NULL;
 	uint64_t *id;
 
 	audit(pamh, session_audit_opened(request, session, r, &text), r);
 	if (r < 0 || !is_restricted(session))
+		return;
+	/* The module may be in the stack twice. What has no number does not replace one that has.
+	 */
+	if (!session->id && pam_get_data(pamh, DATA, &before) == PAM_SUCCESS && before)
 		return;
 	id = malloc(sizeof(*id));
 	if (!id)
@@ -241,7 +247,10 @@ static void audit_opened(pam_handle_t *pamh, const struct session_request *reque
 		free(id);
 }
 
-/* Also where the process that closes it is in another session: then nothing is known of denials. */
+/*
+ * Also where the process that closes it is in another session: then nothing is known of denials.
+ * Where audit keeps the writer waiting, the sum has to do.
+ */
 static void audit_closed(pam_handle_t *pamh, uint64_t id)
 {
 	struct audit_text text;
@@ -249,10 +258,12 @@ static void audit_closed(pam_handle_t *pamh, uint64_t id)
 	struct userns userns;
 	bool known = userns_find(&kernel_linux, &userns) == 0 &&
 		     userns_read_session(&userns, false, &record) == 0 && record.id == id;
+	uint64_t began = clock_now(CLOCK_BOOTTIME);
 	unsigned kind;
 
 	for (kind = 0; known && kind < USERNS_KINDS; kind++)
-		audit(pamh, session_audit_denied(&record, kind, &text), 0);
+		if (clock_now(CLOCK_BOOTTIME) - began < CLOCK_SECOND)
+			audit(pamh, session_audit_denied(&record, kind, &text), 0);
 	audit(pamh, session_audit_closed(id, known ? &record : NULL, &text), 0);
 }
 

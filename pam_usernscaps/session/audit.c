@@ -14,14 +14,14 @@
 
 /* ---- opened ---- */
 
-/* Put FILE:LINE at the end of a list. Returns false where it has no room. */
-static bool list_place(char list[static RULES_MAX], const char *file, unsigned line)
+/* Put FILE:LINE at the end of a list. Returns false where it has no room in @max bytes. */
+static bool list_place(char list[static RULES_MAX], size_t max, const char *file, unsigned line)
 {
 	const char others[] = ",others";
 	size_t len = strlen(list);
 	int more = snprintf(list + len, RULES_MAX - len, "%s%s:%u", len ? "," : "", file, line);
 
-	if (more >= 0 && (size_t)more + len + sizeof(others) < RULES_MAX)
+	if (more >= 0 && (size_t)more + len + sizeof(others) < max)
 		return true;
 	list[len] = '\0';
 	strcat(list, len ? others : others + 1);
@@ -33,13 +33,16 @@ static void add_rules(struct audit_text *text, const struct session *session)
 	const struct session_problem *problem = &session->problem;
 	struct session_places next = { 0 };
 	const struct policy_place *place;
+	/* Half of the room: in hexadecimal it takes twice as much. */
+	const size_t room = audit_text_room(text, "rules") / 2;
+	const size_t max = room < RULES_MAX ? room : RULES_MAX;
 	char list[RULES_MAX] = "";
 	bool has_room = true;
 
 	if (problem->stage == SESSION_STAGE_RULES && problem->error && *problem->config.file)
-		has_room = list_place(list, problem->config.file, problem->config.line);
+		has_room = list_place(list, max, problem->config.file, problem->config.line);
 	while (has_room && (place = session_next_place(session, &next)))
-		has_room = list_place(list, place->file, place->line);
+		has_room = list_place(list, max, place->file, place->line);
 	if (*list)
 		audit_text_add_value(text, "rules", list);
 }
@@ -83,11 +86,13 @@ const char *session_audit_opened(const struct session_request *request,
 				 const struct session *session, int r, struct audit_text *text)
 {
 	enum session_outcome outcome = r < 0 ? SESSION_REFUSED : session->outcome;
+	/* Without a provider the rules may let it through. */
+	const bool is_restricted = session->plan.step_count > 0 || session->id;
 
 	*text = (struct audit_text){ .size = 0 };
 	switch (outcome) {
 	case SESSION_RESTRICTED:
-		audit_text_add(text, "usernscaps_open");
+		audit_text_add(text, is_restricted ? "usernscaps_open" : "usernscaps_unrestricted");
 		break;
 	case SESSION_FALLBACK:
 		audit_text_add(text, "usernscaps_fallback problem=rules");

@@ -13,16 +13,19 @@
 #include "base/cleanup.h"
 #include "policy/rules.h"
 
-static void add(struct audit_text *text, const char *name, const char *digest)
+/* @otherwise: where there is no digest */
+static void add(struct audit_text *text, const char *name, const char *digest,
+		const char *otherwise)
 {
-	audit_text_add(text, " %s=%s%s", name, digest ? "sha256:" : "none", digest ? digest : "");
+	audit_text_add(text, " %s=%s%s", name, digest ? "sha256:" : "",
+		       digest ? digest : otherwise);
 }
 
 void ctl_digest_bytes(struct audit_text *text, const char *name, const char *bytes, size_t len)
 {
 	char digest[SHA256_DIGEST_STRING_LENGTH];
 
-	add(text, name, bytes ? SHA256Data((const uint8_t *)bytes, len, digest) : NULL);
+	add(text, name, bytes ? SHA256Data((const uint8_t *)bytes, len, digest) : NULL, "none");
 }
 
 /* A line of sha256sum's. Returns false where the file can't be read. */
@@ -51,7 +54,7 @@ void ctl_digest_rules(struct audit_text *text, const struct config_site *site)
 	SHA256Init(&context);
 	for (i = 0; known && i < rules.file_count; i++)
 		known = update(&context, rules.files[i]);
-	add(text, "rules", known ? SHA256End(&context, digest) : NULL);
+	add(text, "rules", known ? SHA256End(&context, digest) : NULL, "unknown");
 }
 
 #else

@@ -14,7 +14,7 @@ void ctl_digest_bytes(struct audit_text *text, const char *name, const char *byt
 
 /**
  * Add the field "rules" with the digest of the main file and the drop-ins: that of what sha256sum
- * prints for them, in the order in which they are read. "none" where they can't be read.
+ * prints for them, in the order in which they are read. "unknown" where they can't be.
  */
 void ctl_digest_rules(struct audit_text *text, const struct config_site *site);
 

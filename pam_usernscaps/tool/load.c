@@ -176,8 +176,10 @@ static int unload(const struct command_call *call)
 		return CTL_FAILED;
 	mask = read_mask();
 	lifts = !capset_is_subset(capset_up_to(last), mask);
-	if (lifts && !force)
+	if (lifts && !force) {
+		audit("unload", false);
 		return refuse_mask(mask, last);
+	}
 	r = loader_unload(&loader_paths, force, &problem);
 	audit(force ? "unload_force" : "unload", r == 0);
 	if (r == -EBUSY && report_restricted())

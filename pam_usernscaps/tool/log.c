@@ -84,18 +84,21 @@ static const struct userns_session *find(const void *context, uint64_t id)
 	return loader_log_find(teller->log, id, teller->outer) ? teller->outer : NULL;
 }
 
-/* May a kind be told, of which the log has @told? It is counted on. */
-static bool may_tell(struct teller *teller, struct place *place, unsigned kind, uint64_t told)
+/* Is it time for a line about a kind, of which the log has @told? */
+static bool may_tell(struct teller *teller, const struct place *place, unsigned kind, uint64_t told)
+{
+	return !(told && now() < place->next[kind]) && take_line(teller);
+}
+
+/* There was a line: the next one comes later. */
+static void note_line(struct place *place, unsigned kind)
 {
 	uint64_t *distance = &place->distance[kind];
 
-	if ((told && now() < place->next[kind]) || !take_line(teller))
-		return false;
 	*distance = !*distance			    ? FIRST_DISTANCE
 		    : *distance * 2 < LAST_DISTANCE ? *distance * 2
 						    : LAST_DISTANCE;
 	place->next[kind] = now() + *distance;
-	return true;
 }
 
 /* Returns whether there is more to tell. */
@@ -115,6 +118,7 @@ static bool tell_kind(struct teller *teller, unsigned i, const struct userns_ses
 		return true;
 	if (!ctl_log_denied(session, kind, find, teller))
 		return true;
+	note_line(&teller->places[i], kind);
 	loader_log_told(teller->log, i, session->id, kind, count);
 	return false;
 }

@@ -28,6 +28,7 @@ bool ctl_log_ended(const struct userns_session *session);
  */
 void ctl_log_audit_denied(const struct userns_session *session,
 			  const struct userns_denials *denials, const char *rules);
+void ctl_log_audit_lost(const struct userns_session *session); /* of kinds that had no room */
 void ctl_log_audit_ended(const struct userns_session *session, const char *denied);
 
 #endif

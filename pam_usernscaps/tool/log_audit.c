@@ -5,7 +5,6 @@
  * session had when it was opened. Those of the process that was denied are not read: where they are
  * unset its user can set them.
  */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "audit.h"
@@ -14,81 +13,117 @@
 #include "log.h"
 #include "session/denial.h"
 
-/* Audit's own word for an id that is unset. */
-#define UNSET "4294967295"
+/* Where a record takes longer, audit is not asked again for a while: lines must not wait for it. */
+#define SLOW  CLOCK_SECOND
+#define PAUSE (60 * CLOCK_SECOND)
 
-/* How many records could not be written since the last one that was. */
-static unsigned long unsent;
+static unsigned long unsent; /* records that could not be written since the last one that was */
+static uint64_t paused_until;
 
-static void note(bool written)
+/* May a record be written? Else it is counted. */
+static bool begin(uint64_t *ret_began)
 {
+	*ret_began = clock_now(CLOCK_BOOTTIME);
+	if (*ret_began >= paused_until)
+		return true;
+	unsent++;
+	return false;
+}
+
+static void end(uint64_t began, bool written)
+{
+	const uint64_t now = clock_now(CLOCK_BOOTTIME);
+
 	unsent = written ? 0 : unsent + 1;
+	if (now - began > SLOW)
+		paused_until = now + PAUSE;
 }
 
-static const char *known(const char *id)
+/* Whose session it is, and how many records are missing before this one. */
+static void add_session(struct audit_text *text, const struct userns_session *session,
+			const struct denials_text *who)
 {
-	return *id && *id != '?' ? id : UNSET;
-}
-
-/* Whose session it is. In none, nobody's login is known. */
-static void add_session(struct audit_text *text, const struct userns_session *session)
-{
-	struct denials_text who;
-
-	denials_read_text(session, &who);
 	audit_text_add(text, " session=%llu parent=%llu", session->id, session->parent);
-	if (session->id)
-		audit_text_add_value(text, "service", who.service);
-}
-
-static void add_login(struct audit_text *text, const struct userns_session *session)
-{
-	struct denials_text who;
-
-	denials_read_text(session, &who);
-	audit_text_add(text, " oauid=%s oses=%s", known(who.login_uid), known(who.audit_session));
-}
-
-static void add_unsent(struct audit_text *text)
-{
 	if (unsent)
 		audit_text_add(text, " unsent=%lu", unsent);
+	if (session->id)
+		audit_text_add_value(text, "service", who->service);
+}
+
+static void add_login(struct audit_text *text, const struct denials_text *who)
+{
+	audit_text_add_id(text, "oauid", who->login_uid);
+	audit_text_add_id(text, "oses", who->audit_session);
+}
+
+static void add_process(struct audit_text *text, const struct userns_session *session,
+			const struct userns_denials *denials)
+{
+	char command[DENIAL_COMMAND];
+	unsigned cap = denial_cap(denials->kind);
+
+	snprintf(command, sizeof(command), "%.16s", denials->comm);
+	audit_text_add_command(text, command);
+	if (!session->id) /* nothing else says whose it is */
+		audit_text_add(text, " by_uid=%u", denials->uid);
+	if (cap < CAPSET_SIZE)
+		audit_text_add(text, " capability=%u", cap);
 }
 
 void ctl_log_audit_denied(const struct userns_session *session,
 			  const struct userns_denials *denials, const char *rules)
 {
 	struct audit_text text = { .size = 0 };
-	char what[DENIAL_WHAT], command[DENIAL_COMMAND];
-	unsigned cap = denial_cap(denials->kind);
+	struct denials_text who;
+	char what[DENIAL_WHAT];
+	uint64_t began;
 
-	snprintf(command, sizeof(command), "%.16s", denials->comm);
+	if (!begin(&began))
+		return;
+	denials_read_text(session, &who);
 	audit_text_add(&text, "avc:  denied  { %s } for  opid=%u", denial_what(denials->kind, what),
 		       denials->pid);
-	add_login(&text, session);
-	audit_text_add_command(&text, command);
-	if (cap < CAPSET_SIZE)
-		audit_text_add(&text, " capability=%u", cap);
-	add_session(&text, session);
+	add_login(&text, &who);
+	add_process(&text, session, denials);
+	add_session(&text, session, &who);
 	audit_text_add(&text, " where=%s count=%llu new=%llu", denial_where(denials->kind),
 		       denials->count, denials->count - denials->told);
 	audit_text_add_value(&text, "rules", rules);
-	add_unsent(&text);
-	note(ctl_audit_denied(text.buf));
+	end(began, ctl_audit_denied(text.buf));
+}
+
+void ctl_log_audit_lost(const struct userns_session *session)
+{
+	struct audit_text text = { .size = 0 };
+	struct denials_text who;
+	uint64_t began;
+
+	if (!begin(&began))
+		return;
+	denials_read_text(session, &who);
+	audit_text_add(&text, "avc:  denied  { other } for ");
+	add_login(&text, &who);
+	add_session(&text, session, &who);
+	audit_text_add(&text, " count=%llu new=%llu", session->lost,
+		       session->lost - session->lost_told);
+	end(began, ctl_audit_denied(text.buf));
 }
 
 void ctl_log_audit_ended(const struct userns_session *session, const char *denied)
 {
 	struct audit_text text = { .size = 0 };
 	struct denials_text who;
+	uint64_t began;
 
+	if (!begin(&began))
+		return;
 	denials_read_text(session, &who);
 	audit_text_add(&text, "usernscaps_end");
-	add_session(&text, session);
-	add_login(&text, session);
-	audit_text_add(&text, " seconds=%llu count=%" PRIu64 " denied=%s",
-		       (session->ended - session->opened) / CLOCK_SECOND, denials_count(session),
-		       denied);
-	add_unsent(&text);
-	note(ctl_audit_session(who.user, text.buf));
+	add_session(&text, session, &who);
+	add_login(&text, &who);
+	audit_text_add(&text, " seconds=%llu count=%llu",
+		       (session->ended - session->opened) / CLOCK_SECOND,
+		       (unsigned long long)denials_count(session));
+	audit_text_add(&text, " denied=%s", denied);
+	end(began, ctl_audit_session(who.user, text.buf));
 }

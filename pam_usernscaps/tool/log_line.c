@@ -176,7 +176,10 @@ static bool log_lost(const struct userns_session *session)
 	add_session(&line, "denied", session);
 	add(&line, "USERNSCAPS_DENIED=other");
 	add(&line, "USERNSCAPS_COUNT=%llu", session->lost);
-	return send(&line, LOG_NOTICE);
+	if (!send(&line, LOG_NOTICE))
+		return false;
+	ctl_log_audit_lost(session);
+	return true;
 }
 
 bool ctl_log_denied(const struct userns_session *session, unsigned kind, denials_find_func *find,

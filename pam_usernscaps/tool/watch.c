@@ -61,28 +61,69 @@ static void pass_on(int signal)
 		kill(watched, signal);
 }
 
+/* Those that are passed on, but not where they are ignored, as by nohup(1). */
+static const int passed_on[] = { SIGTERM, SIGHUP };
+
+#define PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
+
+static void catch_signals(sigset_t *ret_before)
+{
+	sigset_t signals;
+	size_t i;
+
+	sigemptyset(&signals);
+	for (i = 0; i < PASSED_ON; i++) {
+		struct sigaction action;
+
+		sigaddset(&signals, passed_on[i]);
+		sigaction(passed_on[i], NULL, &action);
+		if (action.sa_handler == SIG_IGN)
+			continue;
+		action = (struct sigaction){ .sa_handler = pass_on };
+		sigaction(passed_on[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &signals, ret_before);
+}
+
+static void become(char **command, const sigset_t *mask)
+{
+	size_t i;
+
+	for (i = 0; i < PASSED_ON; i++) {
+		struct sigaction action;
+
+		sigaction(passed_on[i], NULL, &action);
+		if (action.sa_handler == pass_on)
+			signal(passed_on[i], SIG_DFL);
+	}
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(command[0], command);
+	i = errno == ENOENT ? 127 : 126;
+	ctl_error("%s: %m", command[0]);
+	_exit((int)i);
+}
+
 /* What the terminal sends to both is the program's to answer. What is sent to this is passed on. */
 static int run(char **command)
 {
-	int status = 0;
+	sigset_t before;
+	int status = 0, r;
 	pid_t pid;
 
 	child_prepare();
-	signal(SIGTERM, pass_on);
-	signal(SIGHUP, pass_on);
+	catch_signals(&before);
 	pid = fork();
-	if (pid == 0) {
-		execvp(command[0], command);
-		status = errno == ENOENT ? 127 : 126;
-		ctl_error("%s: %m", command[0]);
-		_exit(status);
-	}
+	if (pid == 0)
+		become(command, &before);
 	if (pid < 0)
 		return ctl_error("can't make a process: %m");
 	watched = pid;
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
-	if (child_wait(pid, &status) < 0)
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	r = child_wait(pid, &status);
+	watched = 0;
+	if (r < 0)
 		return ctl_error("can't wait for %s", command[0]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -26,6 +26,7 @@ static int setup(void **state)
 		.last = 40,
 		.outcome = SESSION_RESTRICTED,
 		.userns.kind = USERNS_BPF,
+		.plan.step_count = 1,
 	};
 	for (enum policy_item item = 0; item < POLICY_ITEM_COUNT; item++)
 		session.plan.target.items[item] = CAPSET_ALL;
@@ -51,6 +52,15 @@ static void test_open(void **state)
 			    "strict=false no_new_privs=false rules=\"/etc/a.conf:2\"");
 	session.userns.kind = USERNS_GUARDED;
 	assert_non_null(strstr(opened(0), " provider=native,bpf "));
+	/* Restricted by an outer session, and without a number. */
+	session.plan.step_count = 0;
+	assert_non_null(strstr(opened(0), "usernscaps_open "));
+	session.id = 0;
+	session.plan.step_count = 1;
+	assert_non_null(strstr(opened(0), "usernscaps_open "));
+	/* Let through, for lack of a provider. */
+	session.plan.step_count = 0;
+	assert_non_null(strstr(opened(0), "usernscaps_unrestricted "));
 	session.outcome = SESSION_UNTOUCHED;
 	assert_string_equal(opened(0), "");
 }
@@ -172,21 +182,65 @@ static void test_denied(void **state)
 	assert_string_equal(session_audit_denied(&record, 1, &text), "");
 }
 
-/* The longest of all: what has no room is left out whole. */
+/* Does a text consist of a word and whole fields? */
+static bool is_whole(const char *fields)
+{
+	for (fields = strchr(fields, ' '); fields; fields = strchr(fields + 1, ' ')) {
+		const char *value = strchr(fields, '='), *end = strchr(fields + 1, ' ');
+		size_t len = end ? (size_t)(end - value) : strlen(value ? value : "");
+
+		if (!value || len < 2 || (value[1] == '"' && value[len - 1] != '"'))
+			return false;
+	}
+	return true;
+}
+
+/* The longest of all: rules are cut, and what has no room is left out whole. */
 static void test_room(void **state)
 {
 	struct session_request long_request = request;
-	char service[400];
+	char service[700];
 
-	memset(service, 'a', sizeof(service) - 1);
-	service[0] = ' ';
-	service[sizeof(service) - 1] = '\0';
-	long_request.service = service;
+	session.decision.items[POLICY_USERNS].source_count = COUNT(sources);
+	for (size_t i = 0; i < COUNT(sources); i++)
+		sources[i].place =
+			(struct policy_place){ .file = "/etc/security/usernscaps.d/50-site.conf",
+					       .line = (unsigned)i + 1 };
 	for (enum policy_item item = 0; item < POLICY_SET_COUNT; item++)
 		session.plan.target.items[item] = capset_from_bits(0x15555555555);
-	session_audit_opened(&long_request, &session, 0, &text);
-	assert_true(strlen(text.buf) < sizeof(text.buf));
-	assert_null(strstr(text.buf, "rules=\"/etc/a.conf:\""));
+	for (size_t len = 1; len < sizeof(service); len += 13) {
+		memset(service, 'a', len);
+		service[0] = ' ';
+		service[len] = '\0';
+		long_request.service = service;
+		session_audit_opened(&long_request, &session, 0, &text);
+		assert_true(strlen(text.buf) < sizeof(text.buf));
+		assert_true(is_whole(text.buf));
+	}
+	/* Three sets of which half is gone, and many rules. */
+	assert_non_null(strstr(opened(0), ".conf:1,"));
+	assert_non_null(strstr(text.buf, ",others\""));
+}
+
+/* A login uid is a number, or there is none. */
+static void test_ids(void **state)
+{
+	static const struct {
+		const char *id, *field;
+	} cases[] = {
+		{ "1000", " oauid=1000" },
+		{ "4294967295", " oauid=4294967295" },
+		{ "?", " oauid=4294967295" },
+		{ "", " oauid=4294967295" },
+		{ "1001 oses=4 acct=bob", " oauid=4294967295" },
+		{ "-1", " oauid=4294967295" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		text = (struct audit_text){ .size = 0 };
+		audit_text_add_id(&text, "oauid", cases[i].id);
+		assert_string_equal(text.buf, cases[i].field);
+	}
 }
 
 int main(void)
@@ -200,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup(test_closed, setup),
 		cmocka_unit_test_setup(test_denied, setup),
 		cmocka_unit_test_setup(test_room, setup),
+		cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

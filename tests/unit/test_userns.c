@@ -566,6 +566,36 @@ static void test_read_session_half(void **state)
 	}
 }
 
+static unsigned reads;
+
+/* Something is denied between the bytes of a count, which has its carry there. */
+static int prctl_while_denied(void *context, int option, const unsigned long args[4])
+{
+	struct fake_kernel *fake = context;
+
+	if (option == USERNS_PRCTL && args[0] == USERNS_READ &&
+	    args[1] == offsetof(struct userns_session, denials[0].count) + 1 && reads++ == 0)
+		fake->session.denials[0].count++;
+	return whole_prctl(context, option, args);
+}
+
+static void test_count_while_denied(void **state)
+{
+	struct userns_session session;
+	struct fake_kernel fake;
+	struct userns userns = begin(&fake, false);
+	uint64_t id, parent;
+
+	assert_int_equal(userns_open_session(&userns, UID, "", 0, &id, &parent), 0);
+	fake.session.denials[0] =
+		(struct userns_denials){ .kind = USERNS_KIND_OWNER, .count = 0xffff };
+	whole_prctl = fake.kernel.prctl;
+	fake.kernel.prctl = prctl_while_denied;
+	reads = 0;
+	assert_int_equal(userns_read_session(&userns, false, &session), 0);
+	assert_int_equal(session.denials[0].count, 0x10000);
+}
+
 /* Neither kept nor given back: what is asked for in part. */
 static void test_parts(void **state)
 {
@@ -613,6 +643,7 @@ int main(void)
 		cmocka_unit_test(test_open_session_refused),
 		cmocka_unit_test(test_open_session_half),
 		cmocka_unit_test(test_open_session_without_id),
+		cmocka_unit_test(test_count_while_denied),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_read_session),
 		cmocka_unit_test(test_read_session_half),

@@ -15,6 +15,7 @@
 static const char usage[] =
 	"Usage: session get                the number of the session\n"
 	"       session open UID [COMMAND] begin one, and run a command in it\n"
+	"       session forge LOGIN-UID    begin one with that in its record, and be denied in it\n"
 	"       session write | seal       write to it, or end that\n"
 	"       session read OFFSET        a byte of its record, or of OFFSET -1 all, as a "
 	"checksum\n"
@@ -71,6 +72,25 @@ static unsigned long deny(unsigned long times)
 	for (unsigned long i = 0; i < times; i++)
 		denied += chroot("/") != 0;
 	return denied;
+}
+
+/* The text of a record has the user and the service before the login uid. */
+static void forge(const char *login_uid)
+{
+	char text[USERNS_SESSION_TEXT] = "root\0forge\0";
+	unsigned long word;
+
+	snprintf(text + sizeof("root\0forge"), 200, "%s", login_uid);
+	if (ucap(USERNS_OPEN, 0, 0) < 0)
+		die("open");
+	for (unsigned i = 0; i < 32; i++) {
+		memcpy(&word, text + 8 * i, 8);
+		if (prctl((int)USERNS_PRCTL, (unsigned long)USERNS_WRITE, (unsigned long)i,
+			  word & 0xffffffff, word >> 32) == 0)
+			die("write");
+	}
+	ucap(USERNS_SEAL, 0, 0);
+	printf("denied=%lu\n", deny(1));
 }
 
 static void flood(unsigned long procs, unsigned long times)
@@ -138,6 +158,8 @@ int main(int argc, char **argv)
 		puts(result(ucap(USERNS_SEAL, 0, 0)));
 	} else if (!strcmp(what, "read")) {
 		read_record(argc > 2 ? strtol(argv[2], NULL, 10) : -1);
+	} else if (!strcmp(what, "forge")) {
+		forge(argc > 2 ? argv[2] : "");
 	} else if (!strcmp(what, "deny")) {
 		if (argc > 3)
 			prctl(PR_SET_NAME, argv[3], 0UL, 0UL, 0UL);
