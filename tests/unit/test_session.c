@@ -132,6 +132,26 @@ static void test_rule(void **state)
 	session_clear(&fixture->session);
 }
 
+/* What the rules leave in part is lost as a whole, and the session is opened all the same. */
+static void test_parts(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[SESSION_TEXT];
+
+	write_rules(fixture, "user \"nobody\" {\n"
+			     "	userns { keep = {net_admin} drop = {net_admin:tc} }\n"
+			     "}\n");
+	fixture->fake.has_bpf = true;
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+	assert_true(capset_equal(fixture->fake.userns,
+				 capset_minus(capset_up_to(40), capset_of(CAPSET_SPLIT))));
+	session_describe(&fixture->session, text);
+	assert_non_null(strstr(text, "userns=all,-net_admin "));
+	assert_non_null(strstr(text, "provider=bpf undivided=net_admin rules="));
+	session_clear(&fixture->session);
+}
+
 /* However many lines have a part in it: what holds stands first, and the text has its end. */
 static void test_text_of_many_rules(void **state)
 {
@@ -1667,6 +1687,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_no_rule),
 		TEST(test_rule),
+		TEST(test_parts),
 		TEST(test_group_rule),
 		TEST(test_unknown_user),
 		TEST(test_groups_not_asked_for),
