@@ -209,6 +209,8 @@ static void test_parts(void **state)
 	assert_true(capset_equal(capset_closure(rest), capset_of(CAP_NET_ADMIN)));
 	assert_true(capset_compare(link, rest) < 0 && capset_compare(rest, link) > 0);
 	assert_int_equal(capset_compare(rest, rest), 0);
+	assert_true(capset_compare(capset_of(1), capset_of(2)) < 0);
+	assert_true(capset_compare(capset_of(2), capset_of(1)) > 0);
 	assert_int_equal(capset_count(rest), 1);
 }
 
