@@ -116,9 +116,8 @@ static inline unsigned capset_count(struct capset set)
 /** An order of sets, for sorting. Returns <0, 0 or >0. */
 static inline int capset_compare(struct capset a, struct capset b)
 {
-	if (a.bits != b.bits)
-		return a.bits > b.bits ? 1 : -1;
-	return (a.parts > b.parts) - (a.parts < b.parts);
+	return 2 * ((a.bits > b.bits) - (a.bits < b.bits)) + (a.parts > b.parts) -
+	       (a.parts < b.parts);
 }
 
 static inline bool capset_is_subset(struct capset inner, struct capset outer)
