@@ -64,15 +64,16 @@ void audit_text_add_id(struct audit_text *text, const char *name, const char *id
 	audit_text_add(text, " %s=%s", name, is_number ? id : UNSET);
 }
 
-void audit_text_add_command(struct audit_text *text, const char *command)
+void audit_text_add_command(struct audit_text *text, const char *command, size_t size)
 {
-	char word[32], *c;
+	char name[17], word[sizeof(name)], *c;
 
-	snprintf(word, sizeof(word), "%s", command);
+	snprintf(name, sizeof(name), "%.*s", (int)size, command);
+	strcpy(word, name);
 	text_make_word(word);
 	for (c = word; (c = strchr(c, '"'));)
 		*c = '?';
 	audit_text_add(text, " ocomm=\"%s\"", word);
-	if (strcmp(word, command) != 0)
-		add_hex(text, "ocomm_raw", command);
+	if (strcmp(word, name) != 0)
+		add_hex(text, "ocomm_raw", name);
 }

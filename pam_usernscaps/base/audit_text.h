@@ -38,7 +38,9 @@ void audit_text_add_id(struct audit_text *text, const char *name, const char *id
  * Add the name of a command, as the field "ocomm", by which ausearch(8) finds it. That shows a
  * decoded value without quotes, so what could look like more than one word becomes '_' or '?'. Then
  * "ocomm_raw" follows, in hexadecimal, which nothing decodes.
+ *
+ * @command: ends with a NUL, or after @size bytes, which are no more than 16
  */
-void audit_text_add_command(struct audit_text *text, const char *command);
+void audit_text_add_command(struct audit_text *text, const char *command, size_t size);
 
 #endif

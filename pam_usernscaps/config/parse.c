@@ -179,8 +179,7 @@ static int read_capability(const cfg_t *section, const char *value,
 		return complain_of_capability(section, value);
 	if (r < 0)
 		return complain_of_part(section, value);
-	if (!capset_equal(word, capset_closure(word)) &&
-	    policy_item_named(section->name) != POLICY_USERNS)
+	if (!capset_is_whole(word) && policy_item_named(section->name) != POLICY_USERNS)
 		return complain(CONFIG_PART_SET, line_of(section), value, section->name);
 	*set = capset_or(*set, word);
 	if (is_contradiction(clause, word))

@@ -49,7 +49,7 @@ enum denials_cause {
 /**
  * Find a session by its id.
  *
- * @context: as denials_cause() was called with
+ * @context: as denials_find_cause() was called with
  *
  * Returns one that is there until the next call; NULL where it is unknown.
  */

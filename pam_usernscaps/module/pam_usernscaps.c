@@ -150,12 +150,6 @@ static void report_refused(pam_handle_t *pamh, const struct session_request *req
 				"administrator.");
 }
 
-/* Also by the session that it was opened in, which left nothing to take. */
-static bool is_restricted(const struct session *session)
-{
-	return session->plan.step_count > 0 || session->id;
-}
-
 static void report_outcome(pam_handle_t *pamh, const struct session_request *request,
 			   const struct session *session, const struct options *options, int flags)
 {
@@ -177,10 +171,10 @@ static void report_outcome(pam_handle_t *pamh, const struct session_request *req
 			       "no provider for the userns set is loaded: user=%s service=%s: %s",
 			       user_of(request, session), request->service,
 			       policy_unsupported_name(session->rules.when_unsupported));
-		if (is_restricted(session) && session_depends(session))
+		if (session_is_restricted(session) && session_depends(session))
 			report_restricted(pamh, request, session, LOG_WARNING,
 					  "session restricted, with unknown groups");
-		else if (!options->quiet && is_restricted(session))
+		else if (!options->quiet && session_is_restricted(session))
 			report_restricted(pamh, request, session, LOG_INFO, "session restricted");
 		break;
 	case SESSION_FALLBACK:
@@ -233,7 +227,7 @@ static void audit_opened(pam_handle_t *pamh, const struct session_request *reque
 	uint64_t *id;
 
 	audit(pamh, session_audit_opened(request, session, r, &text), r);
-	if (r < 0 || !is_restricted(session))
+	if (r < 0 || !session_is_restricted(session))
 		return;
 	/* The module may be in the stack twice. What has no number does not replace one that has.
 	 */

@@ -58,6 +58,12 @@ static inline struct capset capset_whole(struct capset set)
 	return capset_make(set.bits, set.parts == CAPSET_WHOLE ? CAPSET_WHOLE : 0);
 }
 
+/** Is all that a set has there with all of its parts? */
+static inline bool capset_is_whole(struct capset set)
+{
+	return set.parts == 0 || set.parts == CAPSET_WHOLE;
+}
+
 /** All parts of the capabilities of which a set has any. */
 static inline struct capset capset_closure(struct capset set)
 {

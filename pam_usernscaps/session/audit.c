@@ -86,13 +86,13 @@ const char *session_audit_opened(const struct session_request *request,
 				 const struct session *session, int r, struct audit_text *text)
 {
 	enum session_outcome outcome = r < 0 ? SESSION_REFUSED : session->outcome;
-	/* Without a provider the rules may let it through. */
-	const bool is_restricted = session->plan.step_count > 0 || session->id;
 
 	*text = (struct audit_text){ .size = 0 };
 	switch (outcome) {
 	case SESSION_RESTRICTED:
-		audit_text_add(text, is_restricted ? "usernscaps_open" : "usernscaps_unrestricted");
+		/* Without a provider the rules may let it through. */
+		audit_text_add(text, session_is_restricted(session) ? "usernscaps_open"
+								    : "usernscaps_unrestricted");
 		break;
 	case SESSION_FALLBACK:
 		audit_text_add(text, "usernscaps_fallback problem=rules");
@@ -141,18 +141,17 @@ const char *session_audit_denied(const struct userns_session *record, unsigned k
 				 struct audit_text *text)
 {
 	const struct userns_denials *denials = &record->denials[kind];
-	char what[DENIAL_WHAT], comm[DENIAL_COMMAND];
+	char what[DENIAL_WHAT];
 
 	*text = (struct audit_text){ .size = 0 };
 	/* What was only tried is in the sum alone. */
 	if (!denials->count || denials->kind & USERNS_KIND_QUIET)
 		return text->buf;
-	snprintf(comm, sizeof(comm), "%.16s", denials->comm);
 	audit_text_add(text,
 		       "usernscaps_denied session=%llu denied=%s where=%s count=%llu by=%s opid=%u",
 		       record->id, denial_what(denials->kind, what), denial_where(denials->kind),
 		       denials->count, denials->kind & USERNS_KIND_MASK ? "mask" : "session",
 		       denials->pid);
-	audit_text_add_command(text, comm);
+	audit_text_add_command(text, denials->comm, sizeof(denials->comm));
 	return text->buf;
 }

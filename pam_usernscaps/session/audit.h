@@ -2,7 +2,6 @@
 #ifndef SESSION_AUDIT_H
 #define SESSION_AUDIT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/audit_text.h"

@@ -160,6 +160,15 @@ bool session_depends(const struct session *session);
 /** What of an item the session had and loses for that reason. */
 struct capset session_cost(const struct session *session, enum policy_item item);
 
+/**
+ * Does a session that was opened have less than it could: by its own plan, or by the session that
+ * it was opened in, which left nothing to take?
+ */
+static inline bool session_is_restricted(const struct session *session)
+{
+	return session->plan.step_count > 0 || session->id;
+}
+
 /** Do the rules leave a capability of an item in part, so that it is lost as a whole? */
 bool session_loses_whole(const struct session *session, enum policy_item item);
 

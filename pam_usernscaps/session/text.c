@@ -175,9 +175,7 @@ static void describe_unknown(FILE *out, const struct session *session)
 
 bool session_loses_whole(const struct session *session, enum policy_item item)
 {
-	const struct capset set = session->decision.items[item].set;
-
-	return !capset_equal(set, capset_whole(set));
+	return !capset_is_whole(session->decision.items[item].set);
 }
 
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT])

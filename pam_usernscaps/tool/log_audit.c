@@ -20,50 +20,58 @@
 static unsigned long unsent; /* records that could not be written since the last one that was */
 static uint64_t paused_until;
 
+/* A record that is being made. */
+struct record {
+	struct audit_text text;
+	struct denials_text who;
+	uint64_t began;
+};
+
 /* May a record be written? Else it is counted. */
-static bool begin(uint64_t *ret_began)
+static bool begin(struct record *record, const struct userns_session *session)
 {
-	*ret_began = clock_now(CLOCK_BOOTTIME);
-	if (*ret_began >= paused_until)
+	record->text = (struct audit_text){ .size = 0 };
+	record->began = clock_now(CLOCK_BOOTTIME);
+	denials_read_text(session, &record->who);
+	if (record->began >= paused_until)
 		return true;
 	unsent++;
 	return false;
 }
 
-static void end(uint64_t began, bool written)
+static void end(const struct record *record, bool written)
 {
 	const uint64_t now = clock_now(CLOCK_BOOTTIME);
 
 	unsent = written ? 0 : unsent + 1;
-	if (now - began > SLOW)
+	if (now - record->began > SLOW)
 		paused_until = now + PAUSE;
 }
 
 /* Whose session it is, and how many records are missing before this one. */
-static void add_session(struct audit_text *text, const struct userns_session *session,
-			const struct denials_text *who)
+static void add_session(struct record *record, const struct userns_session *session)
 {
+	struct audit_text *text = &record->text;
+
 	audit_text_add(text, " session=%llu parent=%llu", session->id, session->parent);
 	if (unsent)
 		audit_text_add(text, " unsent=%lu", unsent);
 	if (session->id)
-		audit_text_add_value(text, "service", who->service);
+		audit_text_add_value(text, "service", record->who.service);
 }
 
-static void add_login(struct audit_text *text, const struct denials_text *who)
+static void add_login(struct record *record)
 {
-	audit_text_add_id(text, "oauid", who->login_uid);
-	audit_text_add_id(text, "oses", who->audit_session);
+	audit_text_add_id(&record->text, "oauid", record->who.login_uid);
+	audit_text_add_id(&record->text, "oses", record->who.audit_session);
 }
 
 static void add_process(struct audit_text *text, const struct userns_session *session,
 			const struct userns_denials *denials)
 {
-	char command[DENIAL_COMMAND];
 	unsigned cap = denial_cap(denials->kind);
 
-	snprintf(command, sizeof(command), "%.16s", denials->comm);
-	audit_text_add_command(text, command);
+	audit_text_add_command(text, denials->comm, sizeof(denials->comm));
 	if (!session->id) /* nothing else says whose it is */
 		audit_text_add(text, " by_uid=%u", denials->uid);
 	if (cap < CAPSET_SIZE)
@@ -73,57 +81,48 @@ static void add_process(struct audit_text *text, const struct userns_session *se
 void ctl_log_audit_denied(const struct userns_session *session,
 			  const struct userns_denials *denials, const char *rules)
 {
-	struct audit_text text = { .size = 0 };
-	struct denials_text who;
 	char what[DENIAL_WHAT];
-	uint64_t began;
+	struct record record;
 
-	if (!begin(&began))
+	if (!begin(&record, session))
 		return;
-	denials_read_text(session, &who);
-	audit_text_add(&text, "avc:  denied  { %s } for  opid=%u", denial_what(denials->kind, what),
-		       denials->pid);
-	add_login(&text, &who);
-	add_process(&text, session, denials);
-	add_session(&text, session, &who);
-	audit_text_add(&text, " where=%s count=%llu new=%llu", denial_where(denials->kind),
+	audit_text_add(&record.text, "avc:  denied  { %s } for  opid=%u",
+		       denial_what(denials->kind, what), denials->pid);
+	add_login(&record);
+	add_process(&record.text, session, denials);
+	add_session(&record, session);
+	audit_text_add(&record.text, " where=%s count=%llu new=%llu", denial_where(denials->kind),
 		       denials->count, denials->count - denials->told);
-	audit_text_add_value(&text, "rules", rules);
-	end(began, ctl_audit_denied(text.buf));
+	audit_text_add_value(&record.text, "rules", rules);
+	end(&record, ctl_audit_denied(record.text.buf));
 }
 
 void ctl_log_audit_lost(const struct userns_session *session)
 {
-	struct audit_text text = { .size = 0 };
-	struct denials_text who;
-	uint64_t began;
+	struct record record;
 
-	if (!begin(&began))
+	if (!begin(&record, session))
 		return;
-	denials_read_text(session, &who);
-	audit_text_add(&text, "avc:  denied  { other } for ");
-	add_login(&text, &who);
-	add_session(&text, session, &who);
-	audit_text_add(&text, " count=%llu new=%llu", session->lost,
+	audit_text_add(&record.text, "avc:  denied  { other } for ");
+	add_login(&record);
+	add_session(&record, session);
+	audit_text_add(&record.text, " count=%llu new=%llu", session->lost,
 		       session->lost - session->lost_told);
-	end(began, ctl_audit_denied(text.buf));
+	end(&record, ctl_audit_denied(record.text.buf));
 }
 
 void ctl_log_audit_ended(const struct userns_session *session, const char *denied)
 {
-	struct audit_text text = { .size = 0 };
-	struct denials_text who;
-	uint64_t began;
+	struct record record;
 
-	if (!begin(&began))
+	if (!begin(&record, session))
 		return;
-	denials_read_text(session, &who);
-	audit_text_add(&text, "usernscaps_end");
-	add_session(&text, session, &who);
-	add_login(&text, &who);
-	audit_text_add(&text, " seconds=%llu count=%llu",
+	audit_text_add(&record.text, "usernscaps_end");
+	add_session(&record, session);
+	add_login(&record);
+	audit_text_add(&record.text, " seconds=%llu count=%llu",
 		       (session->ended - session->opened) / CLOCK_SECOND,
 		       (unsigned long long)denials_count(session));
-	audit_text_add(&text, " denied=%s", denied);
-	end(began, ctl_audit_session(who.user, text.buf));
+	audit_text_add(&record.text, " denied=%s", denied);
+	end(&record, ctl_audit_session(record.who.user, record.text.buf));
 }

@@ -44,15 +44,16 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 	struct capset ignored;
 	char parts[CAPSET_TEXT];
 	size_t bad, len;
+	bool is_change;
 
 	if (capset_parse(spec, ret_set, &bad) == 0)
 		return CTL_OK;
 	word = spec + bad;
 	len = strcspn(word, ",");
-	if (len > 1 && (*word == '+' || *word == '-'))
+	is_change = len > 1 && (*word == '+' || *word == '-');
+	if (is_change)
 		nearest = capset_cap_nearest(word + 1, len - 1);
-	if (len > 1 && (*word == '+' || *word == '-') &&
-	    capset_word_parse(word + 1, len - 1, &ignored) == -ENOENT)
+	if (is_change && capset_word_parse(word + 1, len - 1, &ignored) == -ENOENT)
 		return ctl_usage_error(command, "%s%s: '%.*s': the parts of %s are %s", option,
 				       spec, (int)len - 1, word + 1, capset_cap_name(CAPSET_SPLIT),
 				       capset_part_list(parts));
@@ -77,7 +78,7 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 
 void ctl_warn_parts(struct capset set)
 {
-	if (!capset_equal(set, capset_whole(set)))
+	if (!capset_is_whole(set))
 		ctl_error("%s is taken as a whole: no provider knows its parts",
 			  capset_cap_name(CAPSET_SPLIT));
 }

@@ -70,7 +70,7 @@ static int parse_set(unsigned option, const char *spec, struct capset *ret_set)
 	snprintf(words, sizeof(words), "--%s=", options[option].name);
 	if (ctl_parse_set("run", words, spec, ret_set) != CTL_OK)
 		return CTL_USAGE;
-	if (option != FIRST_ITEM + POLICY_USERNS && !capset_equal(*ret_set, capset_whole(*ret_set)))
+	if (option != FIRST_ITEM + POLICY_USERNS && !capset_is_whole(*ret_set))
 		return ctl_usage_error("run", "%s%s: parts of capabilities are for --userns only",
 				       words, spec);
 	ctl_warn_parts(*ret_set);

@@ -66,61 +66,62 @@ static const int passed_on[] = { SIGTERM, SIGHUP };
 
 #define PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
 
-static void catch_signals(sigset_t *ret_before)
+static void catch_signals(void)
 {
-	sigset_t signals;
+	const struct sigaction caught = { .sa_handler = pass_on };
+	struct sigaction action;
+	size_t i;
+
+	for (i = 0; i < PASSED_ON; i++) {
+		sigaction(passed_on[i], NULL, &action);
+		if (action.sa_handler != SIG_IGN)
+			sigaction(passed_on[i], &caught, NULL);
+	}
+}
+
+/* None is lost on the way. Returns what was blocked before. */
+static sigset_t hold_signals(void)
+{
+	sigset_t signals, before;
 	size_t i;
 
 	sigemptyset(&signals);
-	for (i = 0; i < PASSED_ON; i++) {
-		struct sigaction action;
-
+	for (i = 0; i < PASSED_ON; i++)
 		sigaddset(&signals, passed_on[i]);
-		sigaction(passed_on[i], NULL, &action);
-		if (action.sa_handler == SIG_IGN)
-			continue;
-		action = (struct sigaction){ .sa_handler = pass_on };
-		sigaction(passed_on[i], &action, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &signals, ret_before);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	return before;
 }
 
-static void become(char **command, const sigset_t *mask)
+static void become(char **command)
 {
-	size_t i;
+	int status;
 
-	for (i = 0; i < PASSED_ON; i++) {
-		struct sigaction action;
-
-		sigaction(passed_on[i], NULL, &action);
-		if (action.sa_handler == pass_on)
-			signal(passed_on[i], SIG_DFL);
-	}
-	sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(command[0], command);
-	i = errno == ENOENT ? 127 : 126;
+	status = errno == ENOENT ? 127 : 126;
 	ctl_error("%s: %m", command[0]);
-	_exit((int)i);
+	_exit(status);
 }
 
 /* What the terminal sends to both is the program's to answer. What is sent to this is passed on. */
 static int run(char **command)
 {
-	sigset_t before;
+	const sigset_t before = hold_signals();
 	int status = 0, r;
 	pid_t pid;
 
 	child_prepare();
-	catch_signals(&before);
 	pid = fork();
+	if (pid > 0) {
+		watched = pid;
+		catch_signals();
+		signal(SIGINT, SIG_IGN);
+		signal(SIGQUIT, SIG_IGN);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid == 0)
-		become(command, &before);
+		become(command);
 	if (pid < 0)
 		return ctl_error("can't make a process: %m");
-	watched = pid;
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	r = child_wait(pid, &status);
 	watched = 0;
 	if (r < 0)
