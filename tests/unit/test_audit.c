@@ -216,6 +216,9 @@ static void test_room(void **state)
 		session_audit_opened(&long_request, &session, 0, &text);
 		assert_true(strlen(text.buf) < sizeof(text.buf));
 		assert_true(is_whole(text.buf));
+		/* As many rules as there is room for, down to the last. */
+		if (strlen(text.buf) + 160 < sizeof(text.buf))
+			assert_non_null(strstr(text.buf, " rules="));
 	}
 	/* Three sets of which half is gone, and many rules. */
 	assert_non_null(strstr(opened(0), ".conf:1,"));
