@@ -50,7 +50,7 @@ test_decide_model_LDADD = $(CMOCKA_LIBS)
 test_sessions_SOURCES = tests/unit/test_sessions.c
 test_sessions_LDADD = $(CMOCKA_LIBS)
 test_sessions_LDFLAGS = $(AM_LDFLAGS) -pthread
-test_loader_SOURCES = tests/unit/test_loader.c $(loader)
+test_loader_SOURCES = tests/unit/test_loader.c pam_usernscaps/base/genl.c $(loader)
 test_loader_LDADD = $(BPF_LIBS) $(CMOCKA_LIBS)
 tests/unit/test_loader.o: pam_usernscaps/bpf/userns.skel.h
 endif

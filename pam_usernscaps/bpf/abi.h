@@ -21,20 +21,24 @@
  * Of the operations. They are only ever added to, so whoever needs a version gets along with every
  * later one; what can't be said that way takes another number in place of USERNS_PRCTL.
  */
-#define USERNS_ABI_VERSION 2
+#define USERNS_ABI_VERSION 3
 
 /* Arguments that an operation doesn't list have to be 0. 1 to 4 are those of the native prctl. */
 enum userns_operation {
 	USERNS_IS_SET = 1, /* arg3 a capability; reply 0 or 1 */
-	USERNS_RAISE = 2,  /* arg3 a capability; EPERM where the native rule forbids it */
+	USERNS_RAISE = 2,  /* arg3 a capability; EPERM where the native rule forbids it. Since
+			      version  3: arg4 parts of it, and then only those; 0: all of it */
 	USERNS_LOWER = 3,  /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM with */
-	USERNS_CLEAR_ALL = 4,	 /* neither no_new_privs nor CAP_SETPCAP in the own namespace */
-	USERNS_VERSION = 16,	 /* reply USERNS_ABI_VERSION */
-	USERNS_KEEP = 17,	 /* userns &= arg3 | (u64)arg4 << 32 */
-	USERNS_GET = 18,	 /* arg3 a byte of struct userns_state; reply that byte */
-	USERNS_SET_FLAGS = 19,	 /* arg3 flags to add */
+	USERNS_CLEAR_ALL = 4,  /* neither no_new_privs nor CAP_SETPCAP in the own namespace */
+	USERNS_VERSION = 16,   /* reply USERNS_ABI_VERSION */
+	USERNS_KEEP = 17,      /* userns &= arg3 | (u64)arg4 << 32. Since version 3: arg5 the parts
+				  that stay of USERNS_SPLIT where that doesn't */
+	USERNS_GET = 18,       /* arg3 a byte of struct userns_state; reply that byte */
+	USERNS_SET_FLAGS = 19, /* arg3 flags to add */
 	USERNS_CLEAR_FLAGS = 20, /* arg3 flags to take away; EPERM without CAP_SETPCAP in the
 				    initial namespace */
+	USERNS_VAGUE = 25,	 /* since version 3; reply: the parts that the programs can't tell
+				    from each other here. Always USERNS_PART_OTHER */
 	/* The next three: EPERM without CAP_AUDIT_CONTROL in the initial namespace. */
 	USERNS_OPEN = 21,  /* arg3 a user id: begin a session of that user's; ENODATA where the task
 			      is unrestricted, ENFILE where there is no record for one more */
@@ -62,12 +66,38 @@ struct userns_state {
 	__u64 bound;  /* what its own namespace was created with */
 	__u32 level;  /* depth of its namespace when userns was last settled; 0: the initial one */
 	__u32 flags;
-	__u64 parts;   /* denied parts of what userns has (low half) and bound has; 0: none */
+	__u64 parts;   /* of USERNS_SPLIT, where userns (low half) or bound lack it: see below */
 	__u64 session; /* the id of the session it belongs to; 0: none */
 	__u32 account; /* whose entry it is, a place in accounts; 0: nobody's */
 	__u32 record;  /* of its session, a place in sessions; 0: none */
 };
 _Static_assert(sizeof(struct userns_state) == 48, "laid out the same for BPF and user space");
+
+/*
+ * The capability that has parts. A set that has all of them has its bit; one that has some lacks
+ * it, and has their bits in parts. So who knows nothing of parts takes it for lost.
+ */
+#define USERNS_SPLIT	     12 /* CAP_NET_ADMIN */
+#define USERNS_PARTS	     8
+#define USERNS_WHOLE	     ((1 << USERNS_PARTS) - 1)
+#define USERNS_PART_LINK     0x1  /* links, addresses, routes, rules, neighbours */
+#define USERNS_PART_TUN	     0x2  /* tun and tap devices */
+#define USERNS_PART_SYSCTL   0x4  /* /proc/sys/net */
+#define USERNS_PART_NFTABLES 0x8  /* nfnetlink, ipset, xtables */
+#define USERNS_PART_TC	     0x10 /* traffic control */
+#define USERNS_PART_XFRM     0x20 /* IPsec, PF_KEY */
+#define USERNS_PART_ETHTOOL  0x40
+#define USERNS_PART_OTHER    0x80 /* all else */
+
+/* In parts of a state: its task may have an entry in messages. */
+#define USERNS_HAS_MESSAGE ((__u64)1 << 63)
+
+/* The netlink message that a task sends at this moment, if it has parts. By its address. */
+struct userns_message {
+	__u64 skb; /* the kernel's */
+	__u32 protocol;
+	__u32 reserved; /* 0 */
+};
 
 /*
  * Where most states are: a task's slot is found by the task's address. The state of a task that

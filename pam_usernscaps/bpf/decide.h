@@ -25,6 +25,8 @@ struct decide_task {
 	__u64 mask;  /* the system's */
 	__u32 level; /* depth of its namespace; 0: the initial one */
 	__u32 no_new_privs;
+	__u32 vague; /* parts that can't be told from each other */
+	__u32 reserved;
 };
 
 /* The arguments of prctl(USERNS_PRCTL, ...) after the option. */
@@ -67,6 +69,37 @@ static inline __u64 decide_bounded(const struct userns_state *state, __u64 mask,
 	return state->level > 0 ? set & state->bound & mask : set;
 }
 
+/** The parts of USERNS_SPLIT that are in a set. @parts: those that are there where it isn't. */
+static inline __u32 decide_parts_of(__u64 set, __u64 parts)
+{
+	return decide_has(set, USERNS_SPLIT) ? USERNS_WHOLE : (__u32)parts & USERNS_WHOLE;
+}
+
+/** Those that userns has. */
+static inline __u32 decide_userns_parts(const struct userns_state *state)
+{
+	return decide_parts_of(state->userns, state->parts);
+}
+
+/** Those that the task's own namespace was given, and may still have. All in the initial one. */
+static inline __u32 decide_bound_parts(const struct userns_state *state, __u64 mask)
+{
+	if (state->level == 0)
+		return USERNS_WHOLE;
+	return decide_parts_of(state->bound, state->parts >> 32) & decide_parts_of(mask, 0);
+}
+
+/** Have userns keep these of its parts. */
+static inline void decide_keep_parts(struct userns_state *state, __u32 keep)
+{
+	const __u32 parts = decide_userns_parts(state) & keep;
+	const int whole = parts == USERNS_WHOLE;
+
+	state->parts = (state->parts & ~(__u64)USERNS_WHOLE) | (whole ? 0 : parts);
+	if (!whole)
+		state->userns &= ~decide_bit(USERNS_SPLIT);
+}
+
 /**
  * Bring the state up to date with what the task has done since it was last used. Call this before
  * every other decision.
@@ -86,10 +119,17 @@ static inline void decide_settle(struct userns_state *state, __u32 level, __u64 
 {
 	if (level > state->level) {
 		state->bound = state->userns;
+		state->parts = (state->parts & (USERNS_HAS_MESSAGE | USERNS_WHOLE)) |
+			       (state->parts & USERNS_WHOLE) << 32;
 		state->level = level;
 	}
-	if (state->flags & USERNS_STRICT)
+	if (state->flags & USERNS_STRICT) {
+		if (state->parts)
+			decide_keep_parts(state, decide_has(bounding, USERNS_SPLIT)
+							 ? decide_bound_parts(state, DECIDE_ALL)
+							 : 0);
 		state->userns &= decide_bounded(state, DECIDE_ALL, bounding);
+	}
 }
 
 /**
@@ -123,6 +163,24 @@ static inline int decide_capable(const struct userns_state *state, __u64 mask, _
 
 	allowed = (state->userns & mask) | decide_bounded(state, mask, effective);
 	return decide_has(allowed, cap) ? 0 : -EPERM;
+}
+
+/**
+ * Which parts of USERNS_SPLIT may the task use, where decide_capable() says no to all of it? The
+ * arguments are as there.
+ *
+ * Returns them; 0 for none.
+ */
+static inline __u32 decide_parts(const struct userns_state *state, __u64 mask, __u64 effective,
+				 __u32 level)
+{
+	__u32 parts = decide_bound_parts(state, mask);
+
+	if (level <= state->level)
+		return parts;
+	if (!decide_has(effective, USERNS_SPLIT))
+		parts = 0;
+	return parts | (decide_userns_parts(state) & decide_parts_of(mask, 0));
 }
 
 /** May the task create a user namespace? Returns 0 or -EPERM. */
@@ -178,6 +236,25 @@ static inline int decide_byte(const struct userns_state *state, __u64 offset)
 	return (int)(word >> (offset % 8 * 8) & 0xff);
 }
 
+/** Carry out RAISE, whose arguments are known to be right. */
+static inline int decide_raise(struct userns_state *state, const struct decide_task *task,
+			       const struct decide_args *args)
+{
+	const __u32 parts = (__u32)args->arg4;
+
+	if (decide_has(state->userns, args->arg3) ||
+	    (parts && !(parts & ~decide_userns_parts(state))))
+		return 0;
+	if (!decide_may_raise(state, task, args->arg3))
+		return -EPERM;
+	state->parts |= parts;
+	if (!parts || decide_userns_parts(state) == USERNS_WHOLE)
+		state->userns |= decide_bit(args->arg3);
+	if (decide_has(state->userns, USERNS_SPLIT))
+		state->parts &= ~(__u64)USERNS_WHOLE;
+	return 0;
+}
+
 /** Carry out IS_SET, RAISE, LOWER or CLEAR_ALL, whose arguments are known to be right. */
 static inline int decide_native(struct userns_state *state, const struct decide_task *task,
 				const struct decide_args *args)
@@ -186,15 +263,13 @@ static inline int decide_native(struct userns_state *state, const struct decide_
 	case USERNS_IS_SET:
 		return !!decide_has(state->userns, args->arg3);
 	case USERNS_RAISE:
-		if (!decide_has(state->userns, args->arg3) &&
-		    !decide_may_raise(state, task, args->arg3))
-			return -EPERM;
-		state->userns |= decide_bit(args->arg3);
-		return 0;
+		return decide_raise(state, task, args);
 	}
 
 	if (!decide_may_restrict(state, task))
 		return -EPERM;
+	if (args->operation == USERNS_CLEAR_ALL || args->arg3 == USERNS_SPLIT)
+		decide_keep_parts(state, 0);
 	if (args->operation == USERNS_LOWER)
 		state->userns &= ~decide_bit(args->arg3);
 	else
@@ -208,10 +283,14 @@ static inline int decide_restrict(struct userns_state *state, const struct decid
 {
 	if (!decide_may_restrict(state, task))
 		return -EPERM;
-	if (args->operation == USERNS_KEEP)
-		state->userns &= args->arg3 | args->arg4 << 32;
-	else
+	if (args->operation == USERNS_KEEP) {
+		const __u64 keep = args->arg3 | args->arg4 << 32;
+
+		decide_keep_parts(state, decide_parts_of(keep, args->arg5));
+		state->userns &= keep | decide_bit(USERNS_SPLIT); /* which has been settled */
+	} else {
 		state->flags |= (__u32)args->arg3;
+	}
 	return 0;
 }
 
@@ -228,10 +307,12 @@ static inline int decide_clear_flags(struct userns_state *state, const struct de
 /** Are an operation's arguments in range, and 0 where it has none? */
 static inline int decide_args_valid(const struct decide_args *args)
 {
+	if (args->operation == USERNS_KEEP)
+		return !(args->arg3 >> 32) && !(args->arg4 >> 32) && args->arg5 <= USERNS_WHOLE;
 	if (args->arg5)
 		return 0;
-	if (args->operation == USERNS_KEEP)
-		return !(args->arg3 >> 32) && !(args->arg4 >> 32);
+	if (args->operation == USERNS_RAISE && args->arg3 == USERNS_SPLIT)
+		return args->arg4 <= USERNS_WHOLE;
 	if (args->arg4)
 		return 0;
 
@@ -242,6 +323,7 @@ static inline int decide_args_valid(const struct decide_args *args)
 		return args->arg3 < DECIDE_CAPS;
 	case USERNS_CLEAR_ALL:
 	case USERNS_VERSION:
+	case USERNS_VAGUE:
 		return !args->arg3;
 	case USERNS_GET:
 		return args->arg3 < __builtin_offsetof(struct userns_state, account);
@@ -271,6 +353,8 @@ static inline int decide_prctl(struct userns_state *state, const struct decide_t
 	switch (args->operation) {
 	case USERNS_VERSION:
 		return USERNS_ABI_VERSION;
+	case USERNS_VAGUE:
+		return (int)task->vague;
 	case USERNS_GET:
 		return decide_byte(state, args->arg3);
 	case USERNS_KEEP:

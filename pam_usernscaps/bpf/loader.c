@@ -88,6 +88,12 @@ static uint64_t first_session(void)
 	return clock_now(CLOCK_BOOTTIME) / (CLOCK_SECOND / 1000);
 }
 
+/* Each user can have an entry for each of theirs, and nobody can fill it. */
+int loader_size_messages(const struct userns_bpf *skeleton, unsigned share)
+{
+	return bpf_map__set_max_entries(skeleton->maps.messages, 2 * share);
+}
+
 struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_error,
 				  struct loader_problem *problem)
 {
@@ -109,8 +115,11 @@ struct userns_bpf *loader_prepare(const struct loader_paths *paths, int *ret_err
 	r = getrandom(&seed, sizeof(seed), GRND_INSECURE) < 0 ? -errno : 0;
 	skeleton->data_system->system.seed = seed;
 	skeleton->data_system->system.session = first_session();
+	loader_find_parts(paths, &skeleton->rodata->kernel_parts);
 	if (!r)
 		r = bpf_map__set_max_entries(skeleton->maps.overflow, size);
+	if (!r)
+		r = loader_size_messages(skeleton, share);
 	if (!r)
 		r = userns_bpf__load(skeleton);
 	if (r)

@@ -31,6 +31,8 @@ struct loader_paths {
 	const char *pins;	 /* the directory in it that is ours */
 	const char *threads_max; /* the most tasks this kernel has at a time */
 	const char *meminfo;	 /* how much memory there is, in its first line */
+	const char *symbols;	 /* where the kernel's functions are */
+	const char *lockdown;	 /* what the kernel is locked down against */
 };
 
 /** The paths of the running kernel. */
@@ -240,7 +242,7 @@ int loader_share(const struct loader_paths *paths, size_t room, unsigned *ret_sh
 		 struct loader_problem *ret_problem);
 
 /* How many programs there are. */
-#define LOADER_PROGRAMS 6
+#define LOADER_PROGRAMS 7
 
 /* An attached program. */
 struct loader_program {

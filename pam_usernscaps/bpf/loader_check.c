@@ -73,6 +73,13 @@ static bool has_function(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) >= 0;
 }
 
+bool loader_has_function(const struct loader_paths *paths, const char *name)
+{
+	_cleanup_(btf_freep) struct btf *btf = btf__parse_raw(paths->btf);
+
+	return btf && has_function(btf, name);
+}
+
 static int read_btf(const char *path, struct btf **ret_btf, struct loader_problem *problem)
 {
 	struct btf *btf = btf__parse_raw(path);

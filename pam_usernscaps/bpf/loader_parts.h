@@ -21,8 +21,10 @@
 	MAP(ACCOUNTS, "accounts", data_accounts)                                                   \
 	MAP(SESSIONS, "sessions", sessions)                                                        \
 	MAP(WAKE, "wake", wake)                                                                    \
+	MAP(MESSAGES, "messages", messages)                                                        \
 	PROGRAM(FREE, "task_free", userns_free)                                                    \
 	PROGRAM(ALLOC, "task_alloc", userns_alloc)                                                 \
+	PROGRAM(SEND, "netlink_send", userns_send)                                                 \
 	PROGRAM(CAPABLE, "capable", userns_capable)                                                \
 	PROGRAM(CREATE, "userns_create", userns_create)                                            \
 	PROGRAM(RECORDS, "records", userns_iter)                                                   \
@@ -103,6 +105,9 @@ int loader_check_caller(const struct loader_paths *paths, struct loader_problem 
  */
 int loader_overflow_size(const struct loader_paths *paths, unsigned *ret_size,
 			 struct loader_problem *problem);
+
+/** Has the kernel a function, by its types? */
+bool loader_has_function(const struct loader_paths *paths, const char *name);
 
 /** Read the first line of a small file. Returns 0 or -errno. */
 int loader_read_text(const char *path, char *buf, size_t size);

@@ -25,6 +25,8 @@ const struct loader_paths loader_paths = {
 	.pins = "/sys/fs/bpf/usernscaps",
 	.threads_max = "/proc/sys/kernel/threads-max",
 	.meminfo = "/proc/meminfo",
+	.symbols = "/proc/kallsyms",
+	.lockdown = "/sys/kernel/security/lockdown",
 };
 
 #define NAME(id, name, field) [LOADER_##id] = (name),

@@ -27,6 +27,9 @@ static int reuse(const struct loader_paths *paths, enum loader_pin pin, struct b
 	_cleanup_(closep) int fd = loader_open_pin(paths, pin);
 	int r;
 
+	/* Programs that know nothing of parts have no such map, and nobody is in need of it. */
+	if (fd == -ENOENT && pin == LOADER_MESSAGES)
+		return 0;
 	if (fd < 0)
 		return loader_fail(problem, fd == -ENOENT ? -EUCLEAN : fd,
 				   "can't open %s/%s: %s; \"usernscapsctl unload\" "
@@ -57,6 +60,18 @@ static int reuse_maps(const struct loader_paths *paths, const struct userns_bpf 
 	return r;
 }
 
+/* The map that reuse() has not found. */
+static int pin_new_map(const struct loader_paths *paths, const struct userns_bpf *skeleton,
+		       struct loader_problem *problem)
+{
+	char path[PATH_MAX];
+	int r = loader_pin_path(paths->pins, LOADER_MESSAGES, path);
+
+	if (!r && access(path, F_OK))
+		r = bpf_map__pin(loader_map(skeleton, LOADER_MESSAGES), path);
+	return r ? loader_fail_libbpf(problem, r, "pin", loader_pin_names[LOADER_MESSAGES]) : 0;
+}
+
 /*
  * From the first to the last step each hook has a program of one generation or of both, and both
  * do the same to the same maps; of a prctl the newer one's reply is the last word.
@@ -72,10 +87,16 @@ static int replace(const struct loader_paths *paths, struct userns_bpf **skeleto
 
 	if (r)
 		return r;
-	r = userns_bpf__load(*skeleton);
+	loader_find_parts(paths, &(*skeleton)->rodata->kernel_parts);
+	if (bpf_map__fd((*skeleton)->maps.messages) < 0)
+		r = loader_size_messages(*skeleton, share);
+	if (!r)
+		r = userns_bpf__load(*skeleton);
 	if (r)
 		return loader_fail_libbpf(problem, r, "load", "the BPF programs");
-	r = loader_next_path(paths, next);
+	r = pin_new_map(paths, *skeleton, problem);
+	if (!r)
+		r = loader_next_path(paths, next);
 	if (!r)
 		r = loader_retain(paths, *skeleton, problem);
 	if (!r)

@@ -28,6 +28,7 @@
 #include <stddef.h>
 
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 #include "accounts.h"
@@ -85,6 +86,25 @@ struct task_struct {
 	int tgid;
 	unsigned long atomic_flags;
 	const struct cred *real_cred;
+};
+
+struct sock {
+	__u16 sk_protocol;
+};
+
+struct sk_buff {
+	unsigned char *data;
+};
+
+struct nlmsghdr {
+	__u16 nlmsg_type;
+};
+
+struct pt_regs {
+	unsigned long cx;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
 };
 
 struct seq_file;
@@ -171,6 +191,8 @@ static __always_inline struct userns_state *state_of(const struct task_struct *t
 		return (struct userns_state *)&slot->state;
 	return slot->elsewhere ? bpf_map_lookup_elem(&overflow, &key) : NULL;
 }
+
+#include "recognise.bpf.h"
 
 /* ---- sessions ---- */
 
@@ -304,6 +326,8 @@ static __noinline int forget_elsewhere(volatile struct userns_slot *slot, __u64 
 		return 0;
 	account = state->account;
 	session = state->record;
+	if (state->parts & USERNS_HAS_MESSAGE)
+		bpf_map_delete_elem(&messages, &key);
 	if (bpf_map_delete_elem(&overflow, &key))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
@@ -320,6 +344,8 @@ static __always_inline void forget(const struct task_struct *task)
 	if (slot->key == key) {
 		const __u32 account = slot->state.account, session = slot->state.record;
 
+		if (slot->state.parts & USERNS_HAS_MESSAGE)
+			bpf_map_delete_elem(&messages, &key);
 		slot->key = USERNS_SLOT_FREE;
 		uncount_one(account, session);
 	} else if (slot->elsewhere) {
@@ -499,6 +525,13 @@ static __noinline long check_all(unsigned long long *ctx)
 		effective = capset(&current->real_cred->cap_effective);
 	if (!decide_capable(state, mask, effective, level, cap))
 		return 0;
+	if (cap == USERNS_SPLIT) {
+		const __u32 parts = decide_parts(state, mask, effective, level);
+
+		/* What isn't known has to be allowed as all that it may be. */
+		if (parts && !((__u32)recognise() & ~parts))
+			return 0;
+	}
 	count_denial(state->record, sessions_kind(state, effective, level, cap, ctx[3]));
 	return -EPERM;
 }
@@ -539,6 +572,23 @@ long BPF_PROG(userns_capable, const struct cred *cred, struct user_namespace *ns
 	if ((__u64)(unsigned long)ns == system.initial) /* by far the most calls */
 		return ret;
 	return ret ? ret : check(ctx);
+}
+
+/* Notes what a task with parts sends; it has to be known when the kernel asks. */
+SEC("lsm/netlink_send")
+long BPF_PROG(userns_send, struct sock *sk, struct sk_buff *skb, long ret)
+{
+	const struct task_struct *current;
+	struct userns_state *state;
+
+	if (ret)
+		return ret;
+	current = bpf_get_current_task_btf();
+	state = state_of(current);
+	if (!state || !state->parts)
+		return 0;
+	return verdict(
+		note_message(key_of(current), state, (__u64)(unsigned long)skb, sk->sk_protocol));
 }
 
 SEC("lsm/userns_create")
@@ -737,6 +787,7 @@ static __noinline long operate(unsigned long long *ctx)
 		.effective = capset(&cred->cap_effective),
 		.bounding = capset(&cred->cap_bset),
 		.mask = system.mask,
+		.vague = kernel_parts.vague,
 		.level = (__u32)cred->user_ns->level,
 		.no_new_privs = current->atomic_flags >> PFA_NO_NEW_PRIVS & 1,
 	};
@@ -758,7 +809,8 @@ long BPF_PROG(userns_prctl, int option, unsigned long arg2, unsigned long arg3, 
 	      unsigned long arg5, long ret)
 {
 	if (option == USERNS_PRCTL && !ret)
-		return arg2 < USERNS_OPEN ? operate(ctx) : operate_session(ctx);
+		return arg2 < USERNS_OPEN || arg2 == USERNS_VAGUE ? operate(ctx)
+								  : operate_session(ctx);
 	return ret;
 }
 

@@ -169,10 +169,6 @@ static const struct {
 	[CONFIG_LINT_SYS_PTRACE] = LINT("sys-ptrace", CONFIG_NOTICE,
 					"sys_ptrace is dropped from the userns set: desktop "
 					"portals can't look into sandboxes"),
-	[CONFIG_LINT_PARTS] =
-		LINT("parts", CONFIG_WARNING,
-		     "the userns set has %s in part, and is left without it: no provider "
-		     "tells its parts apart"),
 	[CONFIG_LINT_NO_NEW_PRIVS] =
 		LINT("no-new-privs", CONFIG_NOTICE,
 		     "no_new_privs: sudo, su, passwd, crontab, newuidmap and fusermount3 do not "

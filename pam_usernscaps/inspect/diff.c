@@ -79,7 +79,7 @@ static int find_left(const struct policy_rules *rules, const struct policy_subje
 
 	if (r < 0)
 		return r;
-	plan_build(&decision, &everything, &plan);
+	plan_build(&decision, &everything, CAPSET_VAGUE_LEAST, &plan);
 	policy_decision_clear(&decision);
 	*ret_left = plan.target;
 	return 0;

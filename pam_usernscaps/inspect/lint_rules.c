@@ -121,16 +121,6 @@ find_taker(const struct alone *alone, const struct policy_answer *answer, struct
 	return NULL;
 }
 
-static void check_parts(const struct alone *alone, const struct policy_answer *answer,
-			struct lint_findings *findings)
-{
-	const struct policy_source *taker = find_taker(alone, answer, capset_of(CAPSET_SPLIT));
-
-	if (taker && capset_has(answer->set, CAPSET_SPLIT))
-		lint_add(findings, CONFIG_LINT_PARTS, taker->place.file, taker->place.line,
-			 capset_cap_name(CAPSET_SPLIT));
-}
-
 static void check_userns(struct alone *alone, const struct policy_rule *rule,
 			 struct lint_findings *findings)
 {
@@ -150,7 +140,6 @@ static void check_userns(struct alone *alone, const struct policy_rule *rule,
 		lint_add(findings, CONFIG_LINT_SYS_ADMIN, admin->place.file, admin->place.line);
 	else if (can_create && ptrace)
 		lint_add(findings, CONFIG_LINT_SYS_PTRACE, ptrace->place.file, ptrace->place.line);
-	check_parts(alone, userns, findings);
 	policy_decision_clear(&decision);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "kernel/userns.h"
 
 static bool has_ended(int error)
 {
@@ -64,7 +65,7 @@ static int add_records(const struct restricted_sources *sources, struct threads 
 		const struct thread thread = {
 			.pid = record->tgid,
 			.id = record->pid,
-			.userns = capset_from_bits(record->state.userns),
+			.userns = userns_bpf_set(record->state.userns, record->state.parts),
 			.depth = record->state.level,
 			.flags = record->state.flags & USERNS_FLAGS,
 			.has_flags = true,

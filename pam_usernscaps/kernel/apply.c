@@ -68,6 +68,7 @@ static int keep_bounding(const struct userns *userns, struct capset keep)
 	r = kernel->read_sets(kernel->context, &sets);
 	if (r < 0)
 		return r;
+	keep = capset_whole(keep);
 	for (cap = 0; cap <= sets.last; cap++) {
 		if (!capset_has(sets.bounding, cap) || capset_has(keep, cap))
 			continue;

@@ -76,6 +76,7 @@ static int linux_keep_inheritable(void *context, struct capset keep)
 	unsigned cap;
 
 	(void)context;
+	keep = capset_whole(keep);
 	if (!caps)
 		return -errno;
 	for (cap = 0; cap < CAPSET_SIZE; cap++) {

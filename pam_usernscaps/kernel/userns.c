@@ -14,6 +14,9 @@
 #define NATIVE_STRICT_SECBIT (1UL << 8)
 #define NATIVE_STRICT_LOCKED (1UL << 9)
 
+/* Of the programs' interface; what came later is not needed for what came before. */
+#define VERSION_NEEDED 2
+
 /* What one kind of provider does for each function of userns.h. */
 struct provider {
 	const char *name;
@@ -22,6 +25,8 @@ struct provider {
 	int (*make_strict)(const struct kernel *kernel);
 	int (*deny_creation)(const struct kernel *kernel);
 	int (*raise)(const struct kernel *kernel, struct capset raise);
+	/* Returns the parts or -errno; NULL where it has no parts. */
+	int (*vague)(const struct kernel *kernel);
 	/* NULL where nothing can be cleared. */
 	int (*clear_flags)(const struct kernel *kernel);
 	/* NULL where nothing is remembered of sessions. */
@@ -208,17 +213,26 @@ static int bpf_get(const struct kernel *kernel, size_t offset, size_t size, uint
 	return 0;
 }
 
+struct capset userns_bpf_set(uint64_t bits, uint64_t parts)
+{
+	const struct capset set = capset_from_bits(bits);
+
+	return set.parts ? set : capset_make(bits, parts & CAPSET_WHOLE);
+}
+
 static int bpf_read(const struct kernel *kernel, struct userns_status *status)
 {
-	uint64_t set = 0, flags = 0;
+	uint64_t set = 0, parts = 0, flags = 0;
 	int r;
 
 	r = bpf_get(kernel, offsetof(struct userns_state, userns), sizeof(set), &set);
 	if (r == 0)
 		r = bpf_get(kernel, offsetof(struct userns_state, flags), sizeof(__u32), &flags);
+	if (r == 0 && !capset_has(capset_from_bits(set), CAPSET_SPLIT))
+		r = bpf_get(kernel, offsetof(struct userns_state, parts), 1, &parts);
 	if (r < 0)
 		return r;
-	status->set = capset_from_bits(set);
+	status->set = userns_bpf_set(set, parts);
 	status->strict = flags & USERNS_STRICT;
 	status->create = !(flags & USERNS_NO_CREATE);
 	return 0;
@@ -226,9 +240,17 @@ static int bpf_read(const struct kernel *kernel, struct userns_status *status)
 
 static int bpf_keep(const struct kernel *kernel, struct capset keep)
 {
-	uint64_t bits = capset_bits(keep);
+	const uint64_t bits = capset_bits(keep);
+	const uint64_t parts = capset_is_whole(keep) ? 0 : keep.parts;
 
-	return bpf_call(kernel, USERNS_KEEP, bits & UINT32_MAX, bits >> 32);
+	return bpf_call_with(kernel, (const unsigned long[4]){ USERNS_KEEP, bits & UINT32_MAX,
+							       bits >> 32, parts });
+}
+
+/* Programs of a version that has no parts don't know the operation. */
+static int bpf_vague(const struct kernel *kernel)
+{
+	return bpf_call(kernel, USERNS_VAGUE, 0, 0);
 }
 
 static int bpf_make_strict(const struct kernel *kernel)
@@ -249,7 +271,9 @@ static int bpf_raise(const struct kernel *kernel, struct capset raise)
 	unsigned cap;
 
 	for (cap = 0; cap < CAPSET_SIZE; cap++) {
-		int r = capset_has(raise, cap) ? bpf_call(kernel, USERNS_RAISE, cap, 0) : 0;
+		const uint64_t parts =
+			cap != CAPSET_SPLIT || capset_is_whole(raise) ? 0 : raise.parts;
+		int r = capset_has(raise, cap) ? bpf_call(kernel, USERNS_RAISE, cap, parts) : 0;
 
 		if (r < 0)
 			return r;
@@ -314,7 +338,7 @@ static int bpf_find(const struct kernel *kernel)
 		return 0;
 	if (version < 0)
 		return version;
-	return version >= USERNS_ABI_VERSION ? 1 : -EPROTONOSUPPORT;
+	return version >= VERSION_NEEDED ? 1 : -EPROTONOSUPPORT;
 }
 
 /* ---- both: the native one, guarded by the programs, which also know of owners ---- */
@@ -396,6 +420,7 @@ static const struct provider providers[USERNS_KIND_COUNT] = {
 		.make_strict = bpf_make_strict,
 		.deny_creation = bpf_deny_creation,
 		.raise = bpf_raise,
+		.vague = bpf_vague,
 		.clear_flags = bpf_clear_flags,
 		.open_session = bpf_open_session,
 		.read_session = bpf_read_session,
@@ -437,6 +462,14 @@ int userns_find(const struct kernel *kernel, struct userns *ret_userns)
 	return 0;
 }
 
+uint64_t userns_vague(const struct userns *userns)
+{
+	const struct provider *provider = &providers[userns->kind];
+	int r = provider->vague ? provider->vague(userns->kernel) : -EOPNOTSUPP;
+
+	return r < 0 ? CAPSET_VAGUE_MOST : (uint64_t)r & CAPSET_WHOLE;
+}
+
 int userns_read(const struct userns *userns, struct userns_status *ret_status)
 {
 	return providers[userns->kind].read(userns->kernel, ret_status);
@@ -459,7 +492,11 @@ int userns_deny_creation(const struct userns *userns)
 
 int userns_raise(const struct userns *userns, struct capset raise)
 {
-	return providers[userns->kind].raise(userns->kernel, capset_whole(raise));
+	const struct provider *provider = &providers[userns->kind];
+
+	if (!provider->vague)
+		raise = capset_whole(raise);
+	return provider->raise(userns->kernel, raise);
 }
 
 int userns_clear_flags(const struct userns *userns)

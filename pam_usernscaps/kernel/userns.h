@@ -52,11 +52,20 @@ const char *userns_kind_name(enum userns_kind kind);
 int userns_find(const struct kernel *kernel, struct userns *ret_userns);
 
 /**
+ * Which parts of CAPSET_SPLIT can't the provider tell from each other here? Where it has no parts,
+ * or can't be asked, CAPSET_VAGUE_MOST.
+ */
+uint64_t userns_vague(const struct userns *userns);
+
+/**
  * Read what holds for the calling thread.
  *
  * Returns 0 or -errno.
  */
 int userns_read(const struct userns *userns, struct userns_status *ret_status);
+
+/** The userns set in a state of the programs'; the arguments are those of struct userns_state. */
+struct capset userns_bpf_set(uint64_t bits, uint64_t parts);
 
 /**
  * Lower the userns set of the calling thread to its intersection with @keep.

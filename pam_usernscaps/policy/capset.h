@@ -37,6 +37,7 @@ static inline struct capset capset_make(uint64_t bits, uint64_t parts)
 {
 	const uint64_t split = UINT64_C(1) << CAPSET_SPLIT;
 
+	parts &= CAPSET_WHOLE;
 	return (struct capset){ parts ? bits | split : bits & ~split, parts };
 }
 
@@ -52,16 +53,29 @@ static inline uint64_t capset_any_bits(struct capset set)
 	return set.bits;
 }
 
-/** What of a set is there with all of its parts. */
-static inline struct capset capset_whole(struct capset set)
-{
-	return capset_make(set.bits, set.parts == CAPSET_WHOLE ? CAPSET_WHOLE : 0);
-}
-
 /** Is all that a set has there with all of its parts? */
 static inline bool capset_is_whole(struct capset set)
 {
 	return set.parts == 0 || set.parts == CAPSET_WHOLE;
+}
+
+/* Parts that can't be told from each other: always the last; where there is no telling, all. */
+#define CAPSET_VAGUE_LEAST (UINT64_C(1) << (CAPSET_PARTS - 1))
+#define CAPSET_VAGUE_MOST  CAPSET_WHOLE
+
+/**
+ * What comes of a set where some parts can't be told from each other: whoever lacks one of those
+ * has none of them.
+ */
+static inline struct capset capset_told_apart(struct capset set, uint64_t vague)
+{
+	return vague & ~set.parts ? capset_make(set.bits, set.parts & ~vague) : set;
+}
+
+/** What of a set is there with all of its parts. */
+static inline struct capset capset_whole(struct capset set)
+{
+	return capset_told_apart(set, CAPSET_VAGUE_MOST);
 }
 
 /** All parts of the capabilities of which a set has any. */

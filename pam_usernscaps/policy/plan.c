@@ -27,9 +27,10 @@ struct plan_sets plan_everything(unsigned last)
 }
 
 void plan_build(const struct policy_decision *decision, const struct plan_sets *current,
-		struct plan *ret_plan)
+		uint64_t vague, struct plan *ret_plan)
 {
 	struct plan_sets *target = &ret_plan->target;
+	struct capset wanted;
 	enum policy_item item;
 
 	for (item = 0; item < POLICY_ITEM_COUNT; item++)
@@ -37,8 +38,10 @@ void plan_build(const struct policy_decision *decision, const struct plan_sets *
 	if (capset_is_empty(target->items[POLICY_STRICT]))
 		target->items[POLICY_USERNS] =
 			capset_and(target->items[POLICY_USERNS], target->items[POLICY_BOUNDING]);
-	/* No provider knows of parts: what can't be kept in part is not kept. */
-	target->items[POLICY_USERNS] = capset_whole(target->items[POLICY_USERNS]);
+	wanted = target->items[POLICY_USERNS];
+	target->items[POLICY_USERNS] = capset_told_apart(wanted, vague);
+	ret_plan->undivided = capset_minus(wanted, target->items[POLICY_USERNS]);
+	ret_plan->vague = vague;
 	plan_steps(ret_plan, current);
 }
 
@@ -54,6 +57,7 @@ bool plan_needs_userns(const struct plan *plan)
 
 void plan_without_userns(struct plan *plan, const struct plan_sets *current, bool deny_creation)
 {
+	plan->undivided = CAPSET_NONE;
 	plan->target.items[POLICY_USERNS] = current->items[POLICY_USERNS];
 	plan->target.items[POLICY_STRICT] = current->items[POLICY_STRICT];
 	if (deny_creation)

@@ -18,21 +18,23 @@ struct plan {
 	struct plan_sets target;
 	enum policy_item steps[POLICY_ITEM_COUNT]; /* the items to lower, in that order */
 	unsigned step_count;
+	uint64_t vague;		 /* parts that the provider can't tell from each other */
+	struct capset undivided; /* of the userns set: what is lost for that reason alone */
 };
 
 /** The sets of a process that has everything, on a kernel whose last capability is @last. */
 struct plan_sets plan_everything(unsigned last);
 
 /**
- * Plan the way from @current to what @decision leaves of it. A capability that it leaves in part is
- * taken as a whole.
+ * Plan the way from @current to what @decision leaves of it.
  *
  * @decision: the answers for the session
  * @current:  the sets of the calling process, restricted to capabilities that the kernel has
+ * @vague:    parts that the provider can't tell from each other: see capset_told_apart()
  * @ret_plan: the target, and a step for each thing that has to change
  */
 void plan_build(const struct policy_decision *decision, const struct plan_sets *current,
-		struct plan *ret_plan);
+		uint64_t vague, struct plan *ret_plan);
 
 /** Does the plan need the kernel to have a userns set? */
 bool plan_needs_userns(const struct plan *plan);

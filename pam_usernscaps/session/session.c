@@ -277,8 +277,13 @@ bool session_depends(const struct session *session)
 struct capset session_cost(const struct session *session, enum policy_item item)
 {
 	const struct policy_answer *answer = &session->decision.items[item];
+	struct capset wide = answer->widest, set = answer->set;
 
-	return capset_and(capset_minus(answer->widest, answer->set), session->before.items[item]);
+	if (item == POLICY_USERNS) {
+		wide = capset_told_apart(wide, session->plan.vague);
+		set = capset_told_apart(set, session->plan.vague);
+	}
+	return capset_and(capset_minus(wide, set), session->before.items[item]);
 }
 
 struct policy_subject session_subject(const struct identity *identity)
@@ -360,6 +365,15 @@ static int replace_userns(struct session *session)
 	return 0;
 }
 
+/* Only asked for where it matters. */
+static uint64_t find_vague(const struct session *session)
+{
+	if (capset_is_whole(session->decision.items[POLICY_USERNS].set) &&
+	    capset_is_whole(session->before.items[POLICY_USERNS]))
+		return CAPSET_VAGUE_MOST;
+	return userns_vague(&session->userns);
+}
+
 int session_restrict(struct session *session, const struct kernel *kernel)
 {
 	int r;
@@ -373,7 +387,7 @@ int session_restrict(struct session *session, const struct kernel *kernel)
 	r = apply_read(&session->userns, &session->before, &session->last);
 	if (r < 0)
 		return fail(session, SESSION_STAGE_SETS, r);
-	plan_build(&session->decision, &session->before, &session->plan);
+	plan_build(&session->decision, &session->before, find_vague(session), &session->plan);
 	r = replace_userns(session);
 	if (r < 0)
 		return fail(session, SESSION_STAGE_UNSUPPORTED, r);

@@ -169,9 +169,6 @@ static inline bool session_is_restricted(const struct session *session)
 	return session->plan.step_count > 0 || session->id;
 }
 
-/** Do the rules leave a capability of an item in part, so that it is lost as a whole? */
-bool session_loses_whole(const struct session *session, enum policy_item item);
-
 /** Write which groups are unknown, and why, in one line. Returns @buf. */
 const char *session_unknown_text(const struct session *session, char buf[static SESSION_TEXT]);
 

@@ -173,11 +173,6 @@ static void describe_unknown(FILE *out, const struct session *session)
 	}
 }
 
-bool session_loses_whole(const struct session *session, enum policy_item item)
-{
-	return !capset_is_whole(session->decision.items[item].set);
-}
-
 const char *session_describe(const struct session *session, char buf[static SESSION_TEXT])
 {
 	const struct plan_sets *target = &session->plan.target;
@@ -192,8 +187,9 @@ const char *session_describe(const struct session *session, char buf[static SESS
 		fprintf(out, "%s=%s ", policy_item_name(item),
 			policy_item_format(item, target->items[item], session->last, text));
 	fprintf(out, "provider=%s", userns_kind_name(session->userns.kind));
-	if (session_loses_whole(session, POLICY_USERNS))
-		fprintf(out, " undivided=%s", capset_cap_name(CAPSET_SPLIT));
+	if (!capset_is_empty(session->plan.undivided))
+		fprintf(out, " undivided=%s",
+			capset_format(session->plan.undivided, session->last, text));
 	describe_unknown(out, session);
 	describe_rules(out, session); /* last: they may be too many */
 	fclose(out);

@@ -49,7 +49,9 @@ static void add_setting(struct settings *settings, const char *name, const char 
 static const char *mask_text(const struct policy_rules *rules, unsigned last,
 			     char text[static CAPSET_TEXT])
 {
-	return capset_format(capset_minus(CAPSET_ALL, rules->system_taken), last, text);
+	/* The mask knows no parts. */
+	return capset_format(capset_whole(capset_minus(CAPSET_ALL, rules->system_taken)), last,
+			     text);
 }
 
 /* One that is given in one of the two only, or in another way. NULL: not given. */

@@ -12,6 +12,14 @@
 
 enum form { FORM_TEXT, FORM_TABLE, FORM_JSON };
 
+/* Of this machine's provider, as it is at this moment. */
+static uint64_t find_vague(void)
+{
+	struct userns userns;
+
+	return userns_find(&kernel_linux, &userns) < 0 ? CAPSET_VAGUE_MOST : userns_vague(&userns);
+}
+
 /* A process with everything: what stays of it is what the rules say. */
 static int plan_from_all(struct session *session)
 {
@@ -25,7 +33,7 @@ static int plan_from_all(struct session *session)
 	}
 	session->last = sets.last;
 	session->before = plan_everything(sets.last);
-	plan_build(&session->decision, &session->before, &session->plan);
+	plan_build(&session->decision, &session->before, find_vague(), &session->plan);
 	return 0;
 }
 

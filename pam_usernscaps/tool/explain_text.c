@@ -61,13 +61,14 @@ static void print_cost(const struct session *session, enum policy_item item)
 	putchar('\n');
 }
 
-/* Where the rules leave a capability in part, and that can't be. */
-static void print_whole(const struct session *session, enum policy_item item)
+/* What the rules leave, and is lost all the same. */
+static void print_undivided(const struct session *session)
 {
-	if (!session_loses_whole(session, item))
-		return;
-	printf(INDENT "%s is lost as a whole: no provider knows its parts\n",
-	       capset_cap_name(CAPSET_SPLIT));
+	char text[CAPSET_TEXT];
+
+	if (!capset_is_empty(session->plan.undivided))
+		printf(INDENT "without %s, which can't be told from what is taken here\n",
+		       capset_list(session->plan.undivided, text));
 }
 
 static void print_set(const struct session *session, enum policy_item item)
@@ -79,7 +80,8 @@ static void print_set(const struct session *session, enum policy_item item)
 	for (by = 0; by < POLICY_SET_COUNT; by++)
 		if (by != item && ctl_explain_cuts(session, by, item))
 			print_takers(session, by, item);
-	print_whole(session, item);
+	if (item == POLICY_USERNS)
+		print_undivided(session);
 	print_cost(session, item);
 }
 

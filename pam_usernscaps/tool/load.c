@@ -25,6 +25,23 @@ static bool is_native(void)
 	return userns_find(&kernel_linux, &userns) == 0 && userns.kind == USERNS_NATIVE;
 }
 
+/* Say which parts of a capability the programs that were loaded can't tell apart, if any. */
+static void say_vague(void)
+{
+	struct userns userns;
+	char text[CAPSET_TEXT];
+	uint64_t vague;
+
+	if (userns_find(&kernel_linux, &userns) < 0 || userns.kind != USERNS_BPF)
+		return;
+	vague = userns_vague(&userns);
+	if (vague != CAPSET_VAGUE_LEAST)
+		ctl_error("on this kernel the programs can't tell these apart, so who loses one "
+			  "loses "
+			  "all: %s",
+			  capset_list(capset_make(0, vague), text));
+}
+
 /* Say on the audit trail what was done to the programs, and which rules there are. */
 static void audit(const char *op, bool success)
 {
@@ -60,7 +77,10 @@ static int load(const struct command_call *call)
 		return CTL_OK;
 	}
 	audit("load", r == 0);
-	return r < 0 ? ctl_error("%s", problem.text) : CTL_OK;
+	if (r < 0)
+		return ctl_error("%s", problem.text);
+	say_vague();
+	return CTL_OK;
 }
 
 const struct command command_load = {
@@ -80,7 +100,10 @@ static int reload(const struct command_call *call)
 
 	(void)call;
 	audit("reload", r == 0);
-	return r < 0 ? ctl_error("%s", problem.text) : CTL_OK;
+	if (r < 0)
+		return ctl_error("%s", problem.text);
+	say_vague();
+	return CTL_OK;
 }
 
 const struct command command_reload = {

@@ -79,7 +79,7 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 void ctl_warn_parts(struct capset set)
 {
 	if (!capset_is_whole(set))
-		ctl_error("%s is taken as a whole: no provider knows its parts",
+		ctl_error("%s is taken as a whole: the mask knows no parts",
 			  capset_cap_name(CAPSET_SPLIT));
 }
 

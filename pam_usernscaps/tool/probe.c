@@ -246,6 +246,7 @@ int probe_run(struct probe *ret_probe)
 
 	if (r < 0)
 		return r;
+	probe.vague = capset_make(0, userns_vague(&probe.userns));
 	look_at_programs(&probe);
 	read_mask(&probe);
 	probe.verdict = judge(&probe);

@@ -32,6 +32,7 @@ struct probe {
 	/* Of the BPF programs, whether they run or not. What only root can see may be missing. */
 	bool has_programs, has_system, has_mask;
 	struct loader_program programs[LOADER_PROGRAMS];
+	struct capset vague; /* parts that the provider can't tell from each other */
 	struct userns_system system;
 	struct capset mask;	   /* the system mask; where the kernel has one as well, of both */
 	uint64_t recursion_misses; /* of all programs */

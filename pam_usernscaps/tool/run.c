@@ -73,7 +73,6 @@ static int parse_set(unsigned option, const char *spec, struct capset *ret_set)
 	if (option != FIRST_ITEM + POLICY_USERNS && !capset_is_whole(*ret_set))
 		return ctl_usage_error("run", "%s%s: parts of capabilities are for --userns only",
 				       words, spec);
-	ctl_warn_parts(*ret_set);
 	return CTL_OK;
 }
 
@@ -180,7 +179,7 @@ static int run(const struct command_call *call)
 {
 	struct session session = { .rules.when_unsupported = POLICY_UNSUPPORTED_REFUSE };
 	struct request request = { .decision = &session.decision };
-	char text[SESSION_TEXT];
+	char text[SESSION_TEXT], caps[CAPSET_TEXT];
 	int status;
 
 	policy_decision_init(&session.decision);
@@ -193,6 +192,9 @@ static int run(const struct command_call *call)
 		return ctl_error("can't set no_new_privs: %m");
 	if (session_restrict(&session, &kernel_linux) < 0)
 		return ctl_error("%s", session_problem_text(&session, text));
+	if (!capset_is_empty(session.plan.undivided))
+		ctl_error("%s is lost as well: it can't be told from what is taken here",
+			  capset_list(session.plan.undivided, caps));
 	if (call->values[WATCH])
 		return ctl_watch(call->operands);
 	execvp(call->operands[0], call->operands);

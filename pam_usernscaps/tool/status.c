@@ -75,8 +75,9 @@ static int read_bpf(struct status_process *process)
 	for (i = 0; i < count; i++) {
 		if (records[i].pid != process->pid)
 			continue;
-		sets->items[POLICY_USERNS] = capset_and(sets->items[POLICY_USERNS],
-							capset_from_bits(records[i].state.userns));
+		sets->items[POLICY_USERNS] =
+			capset_and(sets->items[POLICY_USERNS],
+				   userns_bpf_set(records[i].state.userns, records[i].state.parts));
 		sets->items[POLICY_CREATE] = policy_item_value(
 			POLICY_CREATE, !(records[i].state.flags & USERNS_NO_CREATE));
 		sets->items[POLICY_STRICT] =

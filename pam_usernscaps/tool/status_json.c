@@ -36,12 +36,13 @@ static json_t *cause_json(const struct probe *probe)
 	return probe_is_good(probe) ? json_null() : json_string(probe_cause(probe, cause));
 }
 
-static json_t *provider_json(const struct probe *probe)
+static json_t *provider_json(const struct probe *probe, const struct ctl_caps *caps)
 {
-	return json_pack("{s:s, s:b, s:s, s:s, s:o}", "kind", userns_kind_name(probe->userns.kind),
-			 "works", probe_is_good(probe), "verdict",
-			 probe_verdict_name(probe->verdict), "text",
-			 probe_verdict_text(probe->verdict), "cause", cause_json(probe));
+	return json_pack("{s:s, s:b, s:s, s:s, s:o, s:o}", "kind",
+			 userns_kind_name(probe->userns.kind), "works", probe_is_good(probe),
+			 "verdict", probe_verdict_name(probe->verdict), "text",
+			 probe_verdict_text(probe->verdict), "cause", cause_json(probe),
+			 "not_told_apart", ctl_json_names(caps, probe->vague));
 }
 
 static json_t *attached_json(const struct probe *probe)
@@ -161,7 +162,8 @@ int ctl_status_json(const struct status *status)
 	return ctl_print_json(json_pack(
 		"{s:i, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "version", JSON_VERSION, "tool_version",
 		VERSION, "last_capability", (json_int_t)status->last, "provider",
-		provider_json(&status->probe), "programs", programs_json(status), "system_mask",
+		provider_json(&status->probe, &caps), "programs", programs_json(status),
+		"system_mask",
 		status->probe.has_mask ? set_json(&caps, status->probe.mask) : json_null(),
 		"process", process_json(&status->process, &caps), "restricted",
 		status->has_list ? list_json(status, &caps) : json_null()));

@@ -78,6 +78,8 @@ static void print_programs(const struct status *status)
 
 	if (probe->has_system)
 		print_version(&probe->system);
+	if (probe_has_bpf(probe) && probe->vague.parts != CAPSET_VAGUE_LEAST)
+		print_field("not told apart", capset_list(probe->vague, mask));
 	if (probe->has_mask)
 		print_field("system mask", capset_format(probe->mask, status->last, mask));
 	if (!probe->has_programs)

@@ -130,7 +130,7 @@ chown               +             +             - 4
 rules parts.conf <<<'default { userns { policy = deny keep = {chown, net_admin} drop = {net_admin:tc} } }'
 explain 0 "*userns       none,+chown
  *parts.conf:1: default: takes all but chown, net_admin:link, net_admin:tun, net_admin:sysctl, net_admin:nftables, net_admin:xfrm, net_admin:ethtool, net_admin:other
-               net_admin is lost as a whole: no provider knows its parts*" "words: parts" nobody --conf "$dir/parts.conf"
+               without net_admin:link, net_admin:tun, net_admin:sysctl, net_admin:nftables, net_admin:xfrm, net_admin:ethtool, net_admin:other, which can't be told from what is taken here*" "words: parts" nobody --conf "$dir/parts.conf"
 
 # --- JSON ---
 json '[2, "nobody", "cron"]' "head" '[answer[k] for k in ("version", "user", "service")]' \

@@ -63,7 +63,7 @@ elif [[ $("$ctl" status) != "provider none"* ]]; then
 	skip "JSON" "this kernel has a provider, whose state is not ours to know"
 else
 	shape="status: version tool_version last_capability provider programs system_mask process restricted
-provider: kind works verdict text cause
+provider: kind works verdict text cause not_told_apart
 process: pid depth bounding inheritable userns create strict no_new_privs
 bounding: capabilities mask
 inheritable: capabilities mask

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 
 #include "bpf/sessions.h"
+#include "kernel/userns.h"
 
 /* The native interface's option. */
 #define PR_CAP_USERNS 48
@@ -54,17 +55,19 @@ static int fake_drop_bounding(void *context, unsigned cap)
 	return r < 0 ? r : 0;
 }
 
-static int raise_userns(struct fake_kernel *fake, unsigned cap)
+/* @parts: of the capability; 0: all of it */
+static int raise_userns(struct fake_kernel *fake, unsigned cap, unsigned long parts)
 {
+	const struct capset raise = parts ? capset_make(0, parts) : capset_of(cap);
 	int r;
 
-	if (capset_has(fake->userns, cap))
+	if (capset_is_subset(raise, fake->userns) && capset_is_whole(raise))
 		return 0;
 	if (fake->lacks_setpcap || !capset_has(fake->sets.bounding, cap))
 		return -EPERM;
 	r = count_operation(fake);
 	if (r == 0)
-		fake->userns = capset_or(fake->userns, capset_of(cap));
+		fake->userns = capset_or(fake->userns, raise);
 	return r < 0 ? r : 0;
 }
 
@@ -77,7 +80,7 @@ static int native_prctl(struct fake_kernel *fake, const unsigned long args[4])
 	if (args[0] == USERNS_IS_SET)
 		return capset_has(fake->userns, (unsigned)args[1]);
 	if (args[0] == USERNS_RAISE)
-		return raise_userns(fake, (unsigned)args[1]);
+		return raise_userns(fake, (unsigned)args[1], 0);
 	if (args[0] != USERNS_LOWER)
 		return -EINVAL;
 	r = count_operation(fake);
@@ -93,7 +96,7 @@ static int reply(unsigned payload)
 
 static int bpf_change(struct fake_kernel *fake, const unsigned long args[4])
 {
-	struct capset keep = capset_from_bits(args[1] | (uint64_t)args[2] << 32);
+	struct capset keep = userns_bpf_set(args[1] | (uint64_t)args[2] << 32, args[3]);
 	int r = fake->lacks_setpcap ? -EPERM : count_operation(fake);
 
 	if (r < 0)
@@ -161,13 +164,18 @@ static int session_prctl(struct fake_kernel *fake, const unsigned long args[4])
 static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 {
 	int r;
-	const struct userns_state state = { .userns = fake->userns.bits,
+	const struct userns_state state = { .userns = capset_bits(fake->userns),
+					    .parts = capset_is_whole(fake->userns)
+							     ? 0
+							     : fake->userns.parts,
 					    .flags = fake->bpf_flags,
 					    .session = fake->session.id };
 
 	switch (args[0]) {
 	case USERNS_VERSION:
 		return reply((unsigned)fake->bpf_version);
+	case USERNS_VAGUE:
+		return fake->bpf_version < 3 ? -EINVAL : reply(fake->vague);
 	case USERNS_GET:
 		if (args[1] >= sizeof(state))
 			return -EINVAL;
@@ -177,7 +185,7 @@ static int bpf_prctl(struct fake_kernel *fake, const unsigned long args[4])
 	case USERNS_CLEAR_FLAGS:
 		return bpf_change(fake, args);
 	case USERNS_RAISE:
-		r = raise_userns(fake, (unsigned)args[1]);
+		r = raise_userns(fake, (unsigned)args[1], args[2]);
 		return r < 0 ? r : reply(0);
 	case USERNS_OPEN:
 	case USERNS_WRITE:
@@ -277,6 +285,7 @@ void fake_kernel_init(struct fake_kernel *fake, unsigned last)
 			.last = last,
 		},
 		.bpf_version = USERNS_ABI_VERSION,
+		.vague = CAPSET_VAGUE_LEAST,
 		.userns = CAPSET_ALL,
 		.fail_with = -EIO,
 	};

@@ -23,6 +23,7 @@ struct fake_kernel {
 	int native_answer; /* what prctl 48 says to everything; 0: what it should */
 	bool has_bpf;	   /* our prctl */
 	int bpf_version;   /* what it answers; USERNS_ABI_VERSION */
+	unsigned vague;	   /* parts that it can't tell from each other */
 	bool lacks_filter; /* built without seccomp */
 
 	struct capset userns;

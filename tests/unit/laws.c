@@ -139,13 +139,13 @@ static const char *law_steps(const struct plan_sets *current, const struct plan 
 
 /* What a plan shall leave of an item. */
 static struct capset wanted(const struct policy_decision *decision, const struct plan_sets *current,
-			    const struct plan_sets *target, enum policy_item item)
+			    const struct plan_sets *target, uint64_t vague, enum policy_item item)
 {
 	struct capset left = capset_and(current->items[item], decision->items[item].set);
 
 	if (item == POLICY_USERNS && policy_item_flag(POLICY_STRICT, target->items[POLICY_STRICT]))
 		left = capset_and(left, target->items[POLICY_BOUNDING]);
-	return item == POLICY_USERNS ? capset_whole(left) : left;
+	return item == POLICY_USERNS ? capset_told_apart(left, vague) : left;
 }
 
 const char *law_plan(const struct policy_decision *decision, const struct plan_sets *current,
@@ -158,10 +158,11 @@ const char *law_plan(const struct policy_decision *decision, const struct plan_s
 	for (item = 0; item < POLICY_ITEM_COUNT; item++) {
 		if (!capset_is_subset(target->items[item], current->items[item]))
 			return "the plan gives something back";
-		if (!capset_equal(target->items[item], wanted(decision, current, target, item)))
+		if (!capset_equal(target->items[item],
+				  wanted(decision, current, target, plan->vague, item)))
 			return "the plan takes something else than the decision";
 	}
-	plan_build(decision, target, &again);
+	plan_build(decision, target, plan->vague, &again);
 	if (again.step_count > 0)
 		return "there is more to do after the plan";
 	return law_steps(current, plan);

@@ -582,16 +582,6 @@ const struct lint_case lint_cases[] = {
 		    "group b { userns { drop = {net_admin:tc, net_admin:xfrm} } }" } },
 	  { { MAIN, "group a { userns { keep = {net_admin} drop = {net_admin:tc} } }\n"
 		    "group b { userns { drop = {net_admin:tc} } }" } } },
-	{ CONFIG_LINT_PARTS,
-	  CONFIG_WARNING,
-	  MAIN,
-	  2,
-	  "the userns set has net_admin in part, and is left without it: no provider tells its "
-	  "parts apart",
-	  { { MAIN, "group staff { profile = p }\n"
-		    "profile p { userns { keep = {net_admin} drop = {net_admin:tc} } }" } },
-	  { { MAIN, "group staff { profile = p }\n"
-		    "profile p { userns { drop = {net_admin} } }" } } },
 	{ CONFIG_LINT_KEEP_IDLE,
 	  CONFIG_WARNING,
 	  MAIN,

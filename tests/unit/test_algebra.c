@@ -511,7 +511,7 @@ static const char *plan_only_takes(struct world *world)
 			policy_item_is_set(item)
 				? capset_minus(capset_up_to(40), generate_set(&world->generator))
 				: policy_item_value(item, generate_below(&world->generator, 2));
-	plan_build(&world->decision, &current, &plan);
+	plan_build(&world->decision, &current, CAPSET_VAGUE_MOST, &plan);
 	world->met += plan.step_count > 1;
 	return law_plan(&world->decision, &current, &plan);
 }

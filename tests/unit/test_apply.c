@@ -33,7 +33,7 @@ static int apply_to(struct fake_kernel *fake, const struct policy_decision *deci
 
 	assert_int_equal(userns_find(&fake->kernel, &userns), 0);
 	assert_int_equal(apply_read(&userns, &before, NULL), 0);
-	plan_build(decision, &before, &plan);
+	plan_build(decision, &before, CAPSET_VAGUE_MOST, &plan);
 	return apply_plan(&plan, &userns, ret_failed);
 }
 

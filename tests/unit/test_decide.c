@@ -7,6 +7,7 @@
 #include "unit.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "bpf/decide.h"
 
@@ -30,12 +31,18 @@ static void assert_state(const struct userns_state *state, __u64 userns, __u64 b
 	assert_int_equal(state->flags, flags);
 }
 
+static int call5(struct userns_state *state, const struct decide_task *task, __u64 operation,
+		 __u64 arg3, __u64 arg4, __u64 arg5)
+{
+	const struct decide_args args = { operation, arg3, arg4, arg5 };
+
+	return decide_prctl(state, task, &args);
+}
+
 static int call(struct userns_state *state, const struct decide_task *task, __u64 operation,
 		__u64 arg3, __u64 arg4)
 {
-	const struct decide_args args = { operation, arg3, arg4, 0 };
-
-	return decide_prctl(state, task, &args);
+	return call5(state, task, operation, arg3, arg4, 0);
 }
 
 /* --- settling --- */
@@ -74,11 +81,124 @@ static void test_capable_no_such_capability(void **unused)
 	}
 }
 
+/* Does a task have a part of CAP_NET_ADMIN? */
+static int has_part(const struct userns_state *state, __u64 effective, __u32 level, unsigned part)
+{
+	if (!decide_capable(state, ALL, effective, level, CAP_NET_ADMIN))
+		return 1;
+	return decide_parts(state, ALL, effective, level) >> part & 1;
+}
+
+/* One random act, on a state with parts and on one where CAP_CHOWN stands for part @part. */
+static void act_on_both(struct userns_state *parts, struct userns_state *shadow, unsigned part)
+{
+	const __u64 keep_parts = (__u64)random() & USERNS_WHOLE;
+	const int whole = random() % 4 == 0;
+	const __u64 rest = ALL & ~NET & ~BIT(CAP_CHOWN);
+	const __u64 keep = rest | (whole ? NET : 0);
+	const __u64 keep_shadow = rest | (whole || keep_parts >> part & 1 ? BIT(CAP_CHOWN) : 0);
+	const __u64 bounding = random() % 8 ? ALL : ALL & ~NET & ~BIT(CAP_CHOWN);
+	const struct decide_task root = { ALL, ALL, bounding, ALL, parts->level, 0, 0, 0 };
+	__u32 level = parts->level;
+
+	switch (random() % 6) {
+	case 0:
+	case 1:
+		assert_int_equal(
+			call5(parts, &root, USERNS_KEEP, (__u32)keep, keep >> 32, keep_parts), 0);
+		assert_int_equal(
+			call5(shadow, &root, USERNS_KEEP, (__u32)keep_shadow, keep_shadow >> 32, 0),
+			0);
+		break;
+	case 2:
+		level++;
+		break;
+	case 3:
+		parts->flags |= USERNS_STRICT;
+		shadow->flags |= USERNS_STRICT;
+		break;
+	case 4:
+		if (level || bounding != ALL) /* what the namespace lacks can't be raised */
+			break;
+		assert_int_equal(call(parts, &root, USERNS_RAISE, CAP_NET_ADMIN, 1U << part), 0);
+		assert_int_equal(call(shadow, &root, USERNS_RAISE, CAP_CHOWN, 0), 0);
+		break;
+	default:
+		if (random() % 8)
+			break;
+		assert_int_equal(call(parts, &root, USERNS_LOWER, CAP_NET_ADMIN, 0), 0);
+		assert_int_equal(call(shadow, &root, USERNS_LOWER, CAP_CHOWN, 0), 0);
+	}
+	decide_settle(parts, level, bounding);
+	decide_settle(shadow, level, bounding);
+}
+
+/* Whatever is done, a part is had where a capability of its own would be. */
+static void test_parts_are_like_capabilities(void **unused)
+{
+	unsigned had = 0, lacked = 0;
+
+	srandom(1);
+	for (int round = 0; round < 4000; round++) {
+		struct userns_state parts = state_of(ALL, ALL, 0, 0), shadow = parts;
+		const unsigned part = (unsigned)random() % USERNS_PARTS;
+
+		for (int step = 0; step < 8; step++) {
+			act_on_both(&parts, &shadow, part);
+			for (__u32 level = 1; level <= parts.level + 2; level++) {
+				const __u64 effective = random() % 2 ? ALL : 0;
+				const int expected =
+					!decide_capable(&shadow, ALL, effective, level, CAP_CHOWN);
+
+				assert_int_equal(has_part(&parts, effective, level, part),
+						 expected);
+				*(expected ? &had : &lacked) += 1;
+			}
+			/* One way to write it: all of them are the capability. */
+			assert_true((parts.parts & USERNS_WHOLE) != USERNS_WHOLE);
+			assert_false(parts.userns & NET && parts.parts & USERNS_WHOLE);
+		}
+	}
+	assert_true(had > 1000 && lacked > 1000);
+}
+
+/* The mask knows no parts: without the capability there is none. */
+static void test_parts_under_mask(void **unused)
+{
+	struct userns_state state = state_of(ALL & ~NET, ALL & ~NET, 1, 0);
+
+	state.parts = 0x3 | (__u64)0x5 << 32;
+	assert_int_equal(decide_parts(&state, ALL, 0, 1), 0x5);
+	assert_int_equal(decide_parts(&state, ALL, 0, 2), 0x3);
+	assert_int_equal(decide_parts(&state, ALL, ALL, 2),
+			 0x7); /* a holder of what it was given */
+	assert_int_equal(decide_parts(&state, ALL & ~NET, ALL, 1), 0);
+	assert_int_equal(decide_parts(&state, ALL & ~NET, ALL, 2), 0);
+}
+
+/* Programs and tools that know nothing of parts take a capability in part for lost. */
+static void test_parts_for_others(void **unused)
+{
+	const struct decide_task root = { ALL, ALL, ALL, ALL, 0, 0, 0x83, 0 };
+	struct userns_state state = state_of(ALL, ALL, 0, 0);
+	const __u64 keep = ALL & ~NET;
+
+	assert_int_equal(call5(&state, &root, USERNS_KEEP, (__u32)keep, keep >> 32, 0x11), 0);
+	assert_int_equal(call(&state, &root, USERNS_IS_SET, CAP_NET_ADMIN, 0), 0);
+	assert_int_equal(decide_capable(&state, ALL, 0, 1, CAP_NET_ADMIN), -EPERM);
+	assert_true(decide_is_restricted(&state));
+	assert_int_equal(call(&state, &root, USERNS_GET, 24, 0), 0x11);
+	assert_int_equal(call(&state, &root, USERNS_VAGUE, 0, 0), 0x83);
+	assert_int_equal(call(&state, &root, USERNS_RAISE, CAP_NET_ADMIN, 0), 0);
+	assert_int_equal(state.parts, 0);
+	assert_true(state.userns == ALL);
+}
+
 /* Down five levels, dropping something at each. */
 static void test_nested(void **unused)
 {
 	struct userns_state state = state_of(ALL & ~NET, ALL, 0, 0);
-	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0 };
+	const struct decide_task root = { KERNEL_SET, KERNEL_SET, KERNEL_SET, ALL, 0, 0, 0, 0 };
 
 	for (__u32 level = 1; level <= 5; level++) {
 		__u64 before = state.userns;
@@ -131,10 +251,14 @@ static void test_permission(void **unused)
 		for (size_t o = 0; o < COUNT(restricting); o++) {
 			struct userns_state state =
 				state_of(ALL, table[i].bound, table[i].level, 0);
-			const struct decide_task task = {
-				ALL, table[i].effective, ALL,
-				ALL, table[i].level,	 table[i].no_new_privs
-			};
+			const struct decide_task task = { ALL,
+							  table[i].effective,
+							  ALL,
+							  ALL,
+							  table[i].level,
+							  table[i].no_new_privs,
+							  0,
+							  0 };
 			const __u64 *operation = restricting[o];
 			int r = call(&state, &task, operation[0], operation[1], operation[2]);
 
@@ -192,14 +316,18 @@ static void test_arguments(void **unused)
 		{ USERNS_VERSION, 1, 0, 0 },
 		{ USERNS_VERSION, 0, 1, 0 },
 		{ USERNS_VERSION, 0, 0, 1 },
-		{ USERNS_KEEP, 0, 0, 1 },
+		{ USERNS_KEEP, 0, 0, USERNS_WHOLE + 1 },
+		{ USERNS_RAISE, USERNS_SPLIT, USERNS_WHOLE + 1, 0 },
+		{ USERNS_VAGUE, 1, 0, 0 },
+		{ USERNS_VAGUE, 0, 1, 0 },
+		{ USERNS_VAGUE, 0, 0, 1 },
 		{ USERNS_GET, 0, 1, 0 },
 		{ USERNS_GET, 0, 0, 1 },
 		{ USERNS_SET_FLAGS, 0, 1, 0 },
 		{ USERNS_SET_FLAGS, 0, 0, 1 },
 		{ USERNS_SET_FLAGS, 0, BIT(63), 0 },
 	};
-	const struct decide_task root = { ALL, ALL, ALL, ALL, 0, 1 };
+	const struct decide_task root = { ALL, ALL, ALL, ALL, 0, 1, 0, 0 };
 
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct userns_state state = state_of(0x1234, ALL, 0, USERNS_STRICT);
@@ -356,10 +484,17 @@ static void test_never_widens(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settle),	  cmocka_unit_test(test_capable_no_such_capability),
-		cmocka_unit_test(test_nested),	  cmocka_unit_test(test_permission),
-		cmocka_unit_test(test_arguments), cmocka_unit_test(test_queries),
-		cmocka_unit_test(test_reply),	  cmocka_unit_test(test_never_widens),
+		cmocka_unit_test(test_settle),
+		cmocka_unit_test(test_capable_no_such_capability),
+		cmocka_unit_test(test_parts_are_like_capabilities),
+		cmocka_unit_test(test_parts_under_mask),
+		cmocka_unit_test(test_parts_for_others),
+		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_permission),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_queries),
+		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_never_widens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,12 +17,13 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
-#include "bpf/loader_parts.h"
+#include "bpf/loader_pins.h"
 
 /* A root directory of our own, with everything in it that a good kernel shows but bpffs. */
 struct fixture {
 	char root[64];
 	char lsm[96], btf[96], bpffs[96], pins[112], threads_max[96], meminfo[96];
+	char symbols[96], lockdown[96];
 	struct loader_paths paths;
 	struct loader_problem problem;
 };
@@ -64,8 +65,10 @@ static int set_up(void **state)
 	snprintf(f->pins, sizeof(f->pins), "%s/usernscaps", f->bpffs);
 	snprintf(f->threads_max, sizeof(f->threads_max), "%s/threads-max", f->root);
 	snprintf(f->meminfo, sizeof(f->meminfo), "%s/meminfo", f->root);
-	f->paths = (struct loader_paths){ f->lsm,  f->btf,	   f->bpffs,
-					  f->pins, f->threads_max, f->meminfo };
+	snprintf(f->symbols, sizeof(f->symbols), "%s/kallsyms", f->root);
+	snprintf(f->lockdown, sizeof(f->lockdown), "%s/lockdown", f->root);
+	f->paths = (struct loader_paths){ f->lsm,	  f->btf,     f->bpffs,	  f->pins,
+					  f->threads_max, f->meminfo, f->symbols, f->lockdown };
 
 	unit_write_text(f->lsm, "lockdown,capability,yama,apparmor,bpf");
 	write_btf(f->btf, good_functions);
@@ -344,6 +347,7 @@ static void test_load_clears(void **state)
 	pin_map(f, "accounts", 0);
 	pin_map(f, "sessions", 0);
 	pin_map(f, "wake", 0);
+	pin_map(f, "messages", 0);
 	assert_load_refuses(f);
 	assert_int_equal(loader_unload(&f->paths, false, &f->problem), 0);
 	assert_int_equal(access(f->pins, F_OK), -1);
@@ -473,6 +477,189 @@ static void test_programs(void **state)
 		assert_int_equal(programs[i].id, 0);
 		assert_int_equal(programs[i].recursion_misses, 0);
 	}
+}
+
+/* --- telling parts apart --- */
+
+/* The symbols of a kernel that has all functions that are looked for, but @without. */
+static void write_symbols(const struct fixture *f, const char *without)
+{
+	static const char *const names[] = {
+		"ret_from_fork",
+		"proc_sys_permission",
+		"proc_sys_call_handler",
+		"__x64_sys_ioctl",
+		"__ia32_compat_sys_ioctl",
+		"__sock_create",
+		"br_ioctl_call",
+		"__x64_sys_socket",
+		"__x64_sys_setsockopt",
+		"rtnetlink_rcv_msg",
+		"dev_ioctl",
+		"netlink_unicast",
+		"genl_rcv_msg",
+		"dev_ethtool",
+		"nf_getsockopt",
+		"nf_setsockopt",
+		"ip_setsockopt",
+		"arp_ioctl",
+		"devinet_ioctl",
+		"ip_rt_ioctl",
+		"addrconf_add_ifaddr",
+		"addrconf_del_ifaddr",
+		"ipv6_route_ioctl",
+		"ipv6_setsockopt",
+		"entry_SYSCALL_64_after_hwframe",
+	};
+	char text[8192];
+	size_t len = 0;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(names[i], without))
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"ffffffff81%06zx T %s\n"
+						"ffffffff81%06zx t between%zu\n",
+						i * 0x100, names[i], i * 0x100 + 0x80, i);
+	snprintf(text + len, sizeof(text) - len,
+		 "ffffffff82000000 t dev_ioctl.cold\nffffffff82000010 D rtnetlink_rcv_msg\n"
+		 "ffffffff82000020 t dev_ioctls\nffffffffc0000000 t dev_ioctl\t[module]\n");
+	unit_write_text(f->symbols, text);
+}
+
+static unsigned vague_without(const struct fixture *f, const char *without,
+			      struct parts_kernel *kernel)
+{
+	write_symbols(f, without);
+	loader_find_parts(&f->paths, kernel);
+	return kernel->vague;
+}
+
+static const struct parts_range *range_at(const struct parts_kernel *kernel, uint64_t address)
+{
+	for (size_t i = 0; i < PARTS_RANGES; i++)
+		if (kernel->ranges[i].start < address && address <= kernel->ranges[i].end)
+			return &kernel->ranges[i];
+	return NULL;
+}
+
+/* Where a function begins and ends, and its pieces elsewhere; nothing else. */
+static void test_symbols(void **state)
+{
+	struct fixture *f = *state;
+	struct parts_kernel kernel;
+
+	unit_write_text(f->lockdown, "none [integrity] confidentiality\n");
+	assert_int_equal(vague_without(f, "", &kernel), USERNS_PART_OTHER);
+	assert_int_equal(kernel.reading, PARTS_PROBE);
+	for (size_t i = 1; i < PARTS_RANGES; i++)
+		assert_true(kernel.ranges[i - 1].start <= kernel.ranges[i].start);
+	assert_null(range_at(&kernel, 0xffffffff81000a00)); /* nobody returns to the first byte */
+	assert_int_equal(range_at(&kernel, 0xffffffff81000a01)->may, USERNS_PART_LINK);
+	assert_int_equal(range_at(&kernel, 0xffffffff81000a80)->may, USERNS_PART_LINK);
+	assert_null(range_at(&kernel, 0xffffffff81000a81));
+	assert_int_equal(range_at(&kernel, 0xffffffff82000010)->may, USERNS_PART_LINK);
+	assert_null(range_at(&kernel, 0xffffffff82000021));
+	assert_null(range_at(&kernel, 0xffffffffc0000001));
+	assert_int_equal(range_at(&kernel, 0xffffffff81000901)->how, PARTS_RTNETLINK);
+}
+
+/* What is missing makes its part vague, and with it what would be taken for it. */
+static void test_missing_symbols(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned vague;
+	} table[] = {
+		{ "rtnetlink_rcv_msg", USERNS_PART_LINK | USERNS_PART_TC },
+		{ "genl_rcv_msg", USERNS_PART_ETHTOOL },
+		{ "dev_ethtool", USERNS_PART_ETHTOOL | USERNS_PART_LINK },
+		{ "nf_setsockopt", USERNS_PART_NFTABLES },
+		{ "ip_setsockopt", USERNS_PART_XFRM },
+		{ "__sock_create", USERNS_PART_XFRM },
+		{ "__x64_sys_ioctl", USERNS_PART_TUN },
+		{ "__ia32_compat_sys_ioctl", 0 },
+		{ "proc_sys_call_handler", USERNS_PART_SYSCTL },
+		{ "entry_SYSCALL_64_after_hwframe", USERNS_WHOLE },
+		{ "ret_from_fork", USERNS_WHOLE },
+	};
+	struct fixture *f = *state;
+	struct parts_kernel kernel;
+
+	for (size_t i = 0; i < COUNT(table); i++)
+		assert_int_equal(vague_without(f, table[i].name, &kernel),
+				 table[i].vague | USERNS_PART_OTHER);
+
+	unit_write_text(f->symbols, "0000000000000000 T ret_from_fork\n"); /* kptr_restrict=2 */
+	loader_find_parts(&f->paths, &kernel);
+	assert_int_equal(kernel.vague, USERNS_WHOLE);
+	unlink(f->symbols);
+	loader_find_parts(&f->paths, &kernel);
+	assert_int_equal(kernel.vague, USERNS_WHOLE);
+}
+
+/* How messages are read decides which parts can be told apart by their types. */
+static void test_reading(void **state)
+{
+	static const char *const functions[] = { "bpf_rdonly_cast", NULL };
+	const unsigned by_type = USERNS_PART_LINK | USERNS_PART_TC | USERNS_PART_ETHTOOL;
+	struct fixture *f = *state;
+	struct parts_kernel kernel;
+
+	assert_int_equal(vague_without(f, "", &kernel), USERNS_PART_OTHER); /* no lockdown */
+	assert_int_equal(kernel.reading, PARTS_PROBE);
+	unit_write_text(f->lockdown, "none integrity [confidentiality]\n");
+	assert_int_equal(vague_without(f, "", &kernel), by_type | USERNS_PART_OTHER);
+	assert_int_equal(kernel.reading, PARTS_UNREAD);
+	write_btf(f->btf, functions);
+	assert_int_equal(vague_without(f, "", &kernel), USERNS_PART_OTHER);
+	assert_int_equal(kernel.reading, PARTS_CAST);
+}
+
+/* --- parts of messages and arguments --- */
+
+/* Types of rtnetlink by number, from linux/rtnetlink.h. */
+static void test_message_types(void **state)
+{
+	static const struct {
+		unsigned first, last, part;
+	} table[] = {
+		{ 0, 15, USERNS_PART_OTHER },	   { 16, 35, USERNS_PART_LINK },
+		{ 36, 51, USERNS_PART_TC },	   { 52, 63, USERNS_PART_OTHER },
+		{ 64, 67, USERNS_PART_LINK },	   { 68, 71, USERNS_PART_OTHER },
+		{ 72, 75, USERNS_PART_LINK },	   { 76, 79, USERNS_PART_OTHER },
+		{ 80, 91, USERNS_PART_LINK },	   { 92, 99, USERNS_PART_OTHER },
+		{ 100, 103, USERNS_PART_TC },	   { 104, 123, USERNS_PART_LINK },
+		{ 124, 65535, USERNS_PART_OTHER },
+	};
+
+	for (size_t i = 0; i < COUNT(table); i++)
+		for (unsigned type = table[i].first; type <= table[i].last; type++)
+			assert_int_equal(parts_of_rtnetlink(type), table[i].part);
+	for (unsigned protocol = 0; protocol < 32; protocol++)
+		assert_int_equal(parts_of_protocol(protocol), protocol == 12  ? USERNS_PART_NFTABLES
+							      : protocol == 6 ? USERNS_PART_XFRM
+							      : protocol == 0 || protocol == 16
+								      ? USERNS_WHOLE
+								      : USERNS_PART_OTHER);
+}
+
+static void test_arguments(void **state)
+{
+	for (unsigned level = 0; level < 300; level++)
+		for (unsigned name = 0; name < 300; name++) {
+			const bool v4 = level == 0 && (name == 16 || name == 17);
+			const bool v6 = level == 41 && (name == 34 || name == 35);
+
+			assert_int_equal(parts_of_option(PARTS_OPTION, level, name),
+					 v4 ? USERNS_PART_XFRM : USERNS_PART_OTHER);
+			assert_int_equal(parts_of_option(PARTS_OPTION6, level, name),
+					 v6 ? USERNS_PART_XFRM : USERNS_PART_OTHER);
+		}
+	assert_int_equal(parts_of_family(15), USERNS_PART_XFRM);
+	assert_int_equal(parts_of_family(2), USERNS_PART_OTHER);
+	assert_int_equal(parts_of_ioctl(0x400454ca), USERNS_PART_TUN);
+	assert_int_equal(parts_of_ioctl(0x400454d9), USERNS_PART_TUN);
+	assert_int_equal(parts_of_ioctl(0x400454cb), USERNS_PART_OTHER);
 }
 
 /* How much room there is, and how much of it a user can have. */
@@ -650,9 +837,11 @@ int main(void)
 		TEST(test_loaded_already), TEST(test_programs),
 		TEST(test_load_clears),	   TEST(test_unload_restricted),
 		TEST(test_sizes),	   TEST(test_wrong_sizes),
-		TEST(test_unload),	   TEST(test_count),
-		TEST(test_count_unknown),  TEST(test_read),
-		TEST(test_long_path),
+		TEST(test_symbols),	   TEST(test_missing_symbols),
+		TEST(test_reading),	   TEST(test_message_types),
+		TEST(test_arguments),	   TEST(test_unload),
+		TEST(test_count),	   TEST(test_count_unknown),
+		TEST(test_read),	   TEST(test_long_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static void test_nothing_to_do(void **state)
 	struct plan plan;
 
 	policy_decision_init(&decision);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 0);
 	assert_false(plan_needs_userns(&plan));
 }
@@ -46,7 +46,7 @@ static void test_order_of_steps(void **state)
 		decision.items[item].set = CAPSET_NONE;
 	decision.items[POLICY_BOUNDING].set = capset_of(0);
 	decision.items[POLICY_USERNS].set = capset_up_to(2);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, POLICY_ITEM_COUNT);
 	for (i = 0; i < POLICY_ITEM_COUNT; i++)
 		assert_int_equal(policy_items[plan.steps[i]].order, i);
@@ -57,7 +57,7 @@ static void test_order_of_steps(void **state)
 	assert_true(plan_needs_userns(&plan));
 }
 
-/* What the rules leave in part is taken as a whole, and asked for once. */
+/* What can't be told from what is taken is taken, too; asked for once. */
 static void test_parts(void **state)
 {
 	const struct plan_sets current = everything();
@@ -66,12 +66,31 @@ static void test_parts(void **state)
 
 	policy_decision_init(&decision);
 	decision.items[POLICY_USERNS].set = capset_minus(CAPSET_ALL, capset_make(0, 1 << 4));
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 1);
 	assert_true(capset_equal(plan.target.items[POLICY_USERNS],
 				 capset_minus(capset_up_to(40), capset_of(CAPSET_SPLIT))));
-	plan_build(&decision, &plan.target, &again);
+	assert_true(capset_equal(plan.undivided, capset_make(0, CAPSET_WHOLE & ~(1U << 4))));
+	plan_build(&decision, &plan.target, CAPSET_VAGUE_MOST, &again);
 	assert_int_equal(again.step_count, 0);
+
+	plan_build(&decision, &current, CAPSET_VAGUE_LEAST, &plan);
+	assert_int_equal(plan.target.items[POLICY_USERNS].parts, CAPSET_WHOLE & ~(1U << 4));
+	assert_true(capset_is_empty(plan.undivided));
+
+	/* The first part can't be told from the last: tc is not among them. */
+	plan_build(&decision, &current, CAPSET_VAGUE_LEAST | 1, &plan);
+	assert_int_equal(plan.target.items[POLICY_USERNS].parts, CAPSET_WHOLE & ~(1U << 4));
+	/* tc is. */
+	plan_build(&decision, &current, CAPSET_VAGUE_LEAST | 1U << 4, &plan);
+	assert_int_equal(plan.target.items[POLICY_USERNS].parts, 0x6f);
+	assert_int_equal(plan.undivided.parts, CAPSET_VAGUE_LEAST);
+
+	/* What the bounding set cuts anyway isn't lost for that reason. */
+	decision.items[POLICY_STRICT].set = CAPSET_NONE;
+	decision.items[POLICY_BOUNDING].set = CAPSET_NONE;
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
+	assert_true(capset_is_empty(plan.undivided));
 }
 
 /* One step that only a provider can take is enough to need one; others don't. */
@@ -85,17 +104,17 @@ static void test_needs_userns(void **state)
 	decision.items[POLICY_INHERITABLE].set = capset_from_bits(2);
 	decision.items[POLICY_BOUNDING].set = capset_up_to(39);
 	decide_flag(&decision, POLICY_CREATE, false);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 3);
 	assert_false(plan_needs_userns(&plan));
 	policy_decision_init(&decision);
 	decide_flag(&decision, POLICY_STRICT, true);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 1);
 	assert_true(plan_needs_userns(&plan));
 	policy_decision_init(&decision);
 	decision.items[POLICY_USERNS].set = capset_from_bits(5);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 1);
 	assert_true(plan_needs_userns(&plan));
 }
@@ -112,7 +131,7 @@ static void test_satisfied_already(void **state)
 	decide_flag(&decision, POLICY_CREATE, false);
 	current.items[POLICY_BOUNDING] = capset_from_bits(2);
 	current.items[POLICY_CREATE] = policy_item_value(POLICY_CREATE, false);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	assert_int_equal(plan.step_count, 0);
 	assert_int_equal(plan.target.items[POLICY_BOUNDING].bits, 2);
 }
@@ -126,12 +145,12 @@ static void test_without_userns(void **state)
 	policy_decision_init(&decision);
 	decision.items[POLICY_USERNS].set = capset_from_bits(5);
 	decide_flag(&decision, POLICY_STRICT, true);
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	plan_without_userns(&plan, &current, false);
 	assert_int_equal(plan.step_count, 0);
 	assert_true(flag_of(&plan.target, POLICY_CREATE));
 
-	plan_build(&decision, &current, &plan);
+	plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 	plan_without_userns(&plan, &current, true);
 	assert_int_equal(plan.step_count, 1);
 	assert_int_equal(plan.steps[0], POLICY_CREATE);
@@ -162,7 +181,7 @@ static void test_only_removes(void **state)
 			current.items[item] = random_value(item);
 			decision.items[item].set = random_value(item);
 		}
-		plan_build(&decision, &current, &plan);
+		plan_build(&decision, &current, CAPSET_VAGUE_MOST, &plan);
 		for (item = 0; item < POLICY_ITEM_COUNT; item++) {
 			assert_true(capset_is_subset(plan.target.items[item], current.items[item]));
 			assert_true(capset_is_subset(plan.target.items[item],

@@ -132,7 +132,7 @@ static void test_rule(void **state)
 	session_clear(&fixture->session);
 }
 
-/* What the rules leave in part is lost as a whole, and the session is opened all the same. */
+/* Parts are kept where the programs tell them apart, and else lost, and the line says so. */
 static void test_parts(void **state)
 {
 	struct fixture *fixture = *state;
@@ -145,10 +145,23 @@ static void test_parts(void **state)
 	assert_int_equal(open_session(fixture), 0);
 	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
 	assert_true(capset_equal(fixture->fake.userns,
+				 capset_minus(capset_up_to(40), capset_make(0, 1 << 4))));
+	session_describe(&fixture->session, text);
+	assert_non_null(strstr(text, "userns=all,-net_admin:tc "));
+	assert_null(strstr(text, "undivided="));
+	session_clear(&fixture->session);
+
+	fixture->fake.userns = CAPSET_ALL;
+	fixture->fake.bpf_version = 2; /* has no parts */
+	assert_int_equal(open_session(fixture), 0);
+	assert_int_equal(fixture->session.outcome, SESSION_RESTRICTED);
+	assert_true(capset_equal(fixture->fake.userns,
 				 capset_minus(capset_up_to(40), capset_of(CAPSET_SPLIT))));
 	session_describe(&fixture->session, text);
 	assert_non_null(strstr(text, "userns=all,-net_admin "));
-	assert_non_null(strstr(text, "provider=bpf undivided=net_admin rules="));
+	assert_non_null(strstr(text, "provider=bpf undivided=none,+net_admin:link,+net_admin:tun,"
+				     "+net_admin:sysctl,+net_admin:nftables,+net_admin:xfrm,"
+				     "+net_admin:ethtool,+net_admin:other rules="));
 	session_clear(&fixture->session);
 }
 

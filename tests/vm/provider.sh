@@ -224,7 +224,7 @@ for how in reload "load --replace"; do
 	# shellcheck disable=SC2086 # words
 	is "" "$how" "$ctl" $how
 	numbers >"$work/after"
-	is 12 "$how: pins" sh -c "wc -l <$work/after"
+	is 14 "$how: pins" sh -c "wc -l <$work/after"
 	is 6 "$how: the maps are the same, and the links others" \
 		sh -c "comm -12 $work/before $work/after | wc -l"
 done
