@@ -157,6 +157,12 @@ _Static_assert(sizeof(struct userns_denials) == 56, "laid out the same for BPF a
 #define USERNS_KIND_ENTER  0x800  /* by USERNS_NO_CREATE: a namespace was to be entered */
 #define USERNS_KIND_QUIET  0x1000 /* nobody is told: asked without audit, or a look at processes */
 
+/* In a kind of USERNS_SPLIT, where it is there in part: 1 + the number of the part that was denied.
+ */
+#define USERNS_KIND_PART       0xf0000
+#define USERNS_KIND_PART_SHIFT 16
+#define USERNS_KIND_VAGUE      0xf0000 /* it could have been several */
+
 /* What is remembered of a session: who it is, and what it was denied. */
 #define USERNS_KINDS	    16
 #define USERNS_SESSION_TEXT 1024

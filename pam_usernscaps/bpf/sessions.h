@@ -89,6 +89,15 @@ static inline __u32 sessions_kind(const struct userns_state *state, __u64 effect
 	return kind;
 }
 
+/** What is to be added to a kind that is about these parts. @may: those that it may be; not 0 */
+static inline __u32 sessions_part(__u32 may)
+{
+	for (__u32 part = 0; part < USERNS_PARTS; part++)
+		if (may == 1U << part)
+			return (part + 1) << USERNS_KIND_PART_SHIFT;
+	return USERNS_KIND_VAGUE;
+}
+
 /** Where denials of a kind count; NULL where there is no room for one more kind. */
 static inline volatile struct userns_denials *
 sessions_find_kind(volatile struct userns_session *session, __u32 kind)

@@ -516,6 +516,7 @@ static __noinline long check_all(unsigned long long *ctx)
 	struct userns_state *state = current_state(current), unrestricted;
 	__u64 effective = 0, mask = system.mask;
 	__u32 level = (__u32)((struct user_namespace *)ctx[1])->level, cap = (__u32)ctx[2];
+	__u32 may = 0;
 
 	if (!state) {
 		unrestricted = decide_unrestricted((__u32)current->real_cred->user_ns->level);
@@ -528,11 +529,14 @@ static __noinline long check_all(unsigned long long *ctx)
 	if (cap == USERNS_SPLIT) {
 		const __u32 parts = decide_parts(state, mask, effective, level);
 
+		if (parts)
+			may = (__u32)recognise();
 		/* What isn't known has to be allowed as all that it may be. */
-		if (parts && !((__u32)recognise() & ~parts))
+		if (may && !(may & ~parts))
 			return 0;
 	}
-	count_denial(state->record, sessions_kind(state, effective, level, cap, ctx[3]));
+	count_denial(state->record, sessions_kind(state, effective, level, cap, ctx[3]) |
+					    (may ? sessions_part(may) : 0));
 	return -EPERM;
 }
 

@@ -13,15 +13,26 @@ unsigned denial_cap(uint32_t kind)
 	return kind & (CAPSET_SIZE - 1);
 }
 
+struct capset denial_set(uint32_t kind)
+{
+	const unsigned cap = denial_cap(kind);
+	const unsigned part = (kind & USERNS_KIND_PART) >> USERNS_KIND_PART_SHIFT;
+
+	if (cap == CAPSET_SIZE)
+		return CAPSET_NONE;
+	if (cap == CAPSET_SPLIT && part > 0 && part <= CAPSET_PARTS)
+		return capset_make(0, UINT64_C(1) << (part - 1));
+	return capset_of(cap);
+}
+
 const char *denial_what(uint32_t kind, char buf[static DENIAL_WHAT])
 {
-	char name[12];
+	unsigned next = 0, cap;
 
 	if (kind & USERNS_KIND_ENTER)
 		return "enter";
-	if (denial_cap(kind) == CAPSET_SIZE)
+	if (!capset_next(denial_set(kind), &next, &cap, buf))
 		return "create";
-	snprintf(buf, DENIAL_WHAT, "%s", capset_cap_text(denial_cap(kind), name));
 	return buf;
 }
 

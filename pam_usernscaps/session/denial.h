@@ -12,10 +12,14 @@
 /** The capability of a kind; CAPSET_SIZE where it is about creating or entering namespaces. */
 unsigned denial_cap(uint32_t kind);
 
-/* Room for denial_what(). */
-#define DENIAL_WHAT 32
+/** The same as a set: of the capability, or of the part of it that was denied; empty of the others.
+ */
+struct capset denial_set(uint32_t kind);
 
-/** What was denied: a capability by its name, or "create" or "enter" of namespaces. */
+/* Room for denial_what(). */
+#define DENIAL_WHAT CAPSET_WORD
+
+/** What was denied: a capability or part by its name, or "create" or "enter" of namespaces. */
 const char *denial_what(uint32_t kind, char buf[static DENIAL_WHAT]);
 
 /** Where it was wanted: "inside", "owner" or "-". */

@@ -35,8 +35,7 @@ static struct wish find_wish(const struct userns_session *session)
 			continue;
 		if (denial_cap(kind) == CAPSET_SIZE)
 			wish.create = true;
-		else
-			wish.caps = capset_or(wish.caps, capset_of(denial_cap(kind)));
+		wish.caps = capset_or(wish.caps, denial_set(kind));
 	}
 	return wish;
 }

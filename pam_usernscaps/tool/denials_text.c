@@ -90,7 +90,7 @@ static void print_denials(const struct denials_view *view, const struct userns_s
 	for (i = 0; i < USERNS_KINDS && session->denials[i].kind; i++) {
 		const struct userns_denials *denials = &session->denials[i];
 
-		printf("  %8llu %-16s %-6s  %s  ", denials->count, denial_what(denials->kind, what),
+		printf("  %8llu %-18s %-6s  %s  ", denials->count, denial_what(denials->kind, what),
 		       denial_where(denials->kind), time_text(view, denials->last, time));
 		print_process(session, denials);
 		printf("  ");
@@ -110,7 +110,7 @@ void ctl_denials_text(const struct denials_view *view)
 
 		print_title(view, session);
 		if (session->denials[0].kind)
-			printf("  %8s %-16s %-6s  %-19s  %s\n", "TIMES", "DENIED", "WHERE", "LAST",
+			printf("  %8s %-18s %-6s  %-19s  %s\n", "TIMES", "DENIED", "WHERE", "LAST",
 			       "COMMAND (PID) AND RULES");
 		else if (!session->lost)
 			puts("  nothing was denied");

@@ -164,6 +164,16 @@ static void test_words(void **state)
 	char buf[DENIAL_WHAT], command[DENIAL_COMMAND];
 
 	assert_string_equal(denial_what(INSIDE(CAP_NET_ADMIN), buf), "net_admin");
+	assert_string_equal(denial_what(INSIDE(CAP_NET_ADMIN) | 1 << 16, buf), "net_admin:link");
+	assert_string_equal(denial_what(OWNER(CAP_NET_ADMIN) | 8 << 16, buf), "net_admin:other");
+	assert_string_equal(denial_what(INSIDE(CAP_NET_ADMIN) | 9 << 16, buf), "net_admin");
+	assert_string_equal(denial_what(INSIDE(CAP_NET_ADMIN) | USERNS_KIND_VAGUE, buf),
+			    "net_admin");
+	assert_string_equal(denial_what(INSIDE(63), buf), "63");
+	assert_true(capset_equal(denial_set(INSIDE(CAP_NET_ADMIN) | 5 << 16),
+				 capset_make(0, USERNS_PART_TC)));
+	assert_true(capset_is_empty(denial_set(USERNS_KIND_CREATE)));
+	assert_true(capset_is_empty(denial_set(OWNER(CAP_SYS_ADMIN) | USERNS_KIND_ENTER)));
 	assert_string_equal(denial_what(USERNS_KIND_CREATE, buf), "create");
 	assert_string_equal(denial_what(OWNER(CAP_SYS_ADMIN) | USERNS_KIND_ENTER, buf), "enter");
 	assert_string_equal(denial_where(INSIDE(0)), "inside");

@@ -287,6 +287,17 @@ static __u64 next_random(void)
 	return seed;
 }
 
+/* One part is named, several are not. */
+static void test_parts(void **state)
+{
+	for (__u32 may = 1; may <= USERNS_WHOLE; may++) {
+		const __u32 part = sessions_part(may) >> USERNS_KIND_PART_SHIFT;
+
+		assert_int_equal(sessions_part(may) & ~(__u32)USERNS_KIND_PART, 0);
+		assert_int_equal(part, may & (may - 1) ? 15 : (__u32)__builtin_ctz(may) + 1);
+	}
+}
+
 /* Often all, seldom nothing. */
 static __u64 random_set(void)
 {
@@ -547,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_operations),
 		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_kind),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_kind_of_sys_admin),
 		cmocka_unit_test(test_kind_of_any_denial),
 		cmocka_unit_test(test_find_kind),

@@ -20,15 +20,16 @@ prepare() {
 }
 
 # Prints "PART ACT VERDICT" of each act of a process of bob's whose userns set is that.
+bits='' # 32: by a 32-bit program
 acts_under() { # SET
-	usernscapsctl run --userns="$1" -- runuser -u bob -- unshare -Urn /opt/tests/parts all
+	usernscapsctl run --userns="$1" -- runuser -u bob -- unshare -Urn /opt/tests/parts$bits all
 }
 
 # The same lines, as they are to be where these parts are there.
 expect_acts() { # PART...
 	local part act rest
 	while read -r part act rest; do
-		if [[ $act == buffer ]]; then
+		if [[ $part == link,tc ]]; then
 			rest="l:$(verdict link "$@") q:$(verdict tc "$@")"
 			echo "$act ${rest% *} ${rest#* } ${rest% *} ${rest#* } ${rest#* } ${rest% *}"
 		else
@@ -43,7 +44,7 @@ verdict() { # PART PART...: is the first among the others?
 
 # Without what comes after the verdict.
 shorten() {
-	awk '$2 == "buffer" { print $2, $3, $4, $5, $6, $7, $8; next } { sub(/:/, "", $3); print $2, $3 }'
+	awk '$1 == "link,tc" { print $2, $3, $4, $5, $6, $7, $8; next } { sub(/:/, "", $3); print $2, $3 }'
 }
 
 declare -A table
@@ -52,9 +53,9 @@ row() { # NAME SET PART...
 	shift 2
 	got=$(acts_under "$set" | shorten)
 	while read -r act verdict; do
-		[[ $verdict == allowed ]] && table["$act $name"]=yes
+		[[ $verdict == allowed ]] && table["$act $name$bits"]=yes
 	done <<<"$got"
-	report "$name: ${*:-none}" "$(diff <(expect_acts "$@") <(echo "$got"))" \
+	report "${bits:+$bits-bit: }$name: ${*:-none}" "$(diff <(expect_acts "$@") <(echo "$got"))" \
 		"$([[ $got == "$(expect_acts "$@")" ]] && echo yes)"
 }
 
@@ -79,12 +80,24 @@ matrix() {
 	done
 }
 
+# They call the kernel in other ways. Of a socket's options and family it isn't known then which they
+# are, so they are xfrm or other.
+matrix32() {
+	local part
+	bits=32
+	row whole none,+sys_admin,+net_admin "${all_parts[@]}"
+	for part in link tun sysctl nftables tc ethtool; do
+		row "+$part" "none,+sys_admin,+net_admin:$part" "$part"
+	done
+	bits=''
+}
+
 print_matrix() {
 	local part act rest name names=(whole none)
 	for part in "${all_parts[@]}"; do names+=("+$part"); done
 	printf '# %-16s' act && printf ' %9s' "${names[@]}" && echo
 	while read -r part act rest; do
-		[[ $act != buffer ]] || continue
+		[[ $part != link,tc ]] || continue
 		printf '# %-16s' "$act"
 		for name in "${names[@]}"; do printf ' %9s' "${table[$act $name]:--}"; done
 		echo
@@ -95,7 +108,7 @@ print_matrix() {
 
 # What a login's command prints, and its status.
 status_of() { # USER COMMAND
-	ssh -n "$1@localhost" "PATH=\$PATH:/usr/sbin; { $2; } >/dev/null 2>&1; echo \$?"
+	ssh -n "$1@localhost" "PATH=\$PATH:/usr/sbin; { $2; } >/dev/null 2>&1; echo \$?" 2>/dev/null
 }
 
 # Allowed for both; or denied for alice.
@@ -124,11 +137,13 @@ sessions() {
 	bob_only "tc qdisc" "unshare -Urn tc qdisc add dev lo root pfifo"
 	bob_only "tc filter" "unshare -Urn sh -c 'tc qdisc add dev lo clsact && tc filter add dev lo ingress matchall action drop'"
 	bob_only "ip xfrm" "unshare -Urn ip xfrm state flush"
+	like "*net_admin:nftables *net_admin:tc *net_admin:xfrm *" "denials: which parts" denials_of_alice
 	like "*userns=none,+setpcap,+net_admin:link,+sys_admin *" "the module's line" last_line
 	like "*net_admin:link*" "status, of a session of alice's" status_of_alice
 	like "*net_admin:link*" "explain" usernscapsctl explain alice
 }
 
+denials_of_alice() { usernscapsctl denials alice | sort -k 2 | tr '\n' ' '; }
 last_line() { journalctl -o cat -t sshd -t sshd-session -t pam_usernscaps | grep userns= | tail -n 1; }
 status_of_alice() { ssh -n alice@localhost 'sudo -n usernscapsctl status $$ || usernscapsctl status' 2>&1 | grep userns; }
 
@@ -156,6 +171,7 @@ closed() {
 
 prepare
 matrix
+matrix32
 print_matrix
 sessions
 closed

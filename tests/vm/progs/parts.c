@@ -15,6 +15,7 @@
 #include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_tun.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -24,7 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef NETLINK_NETFILTER
@@ -395,26 +398,130 @@ static int pfkey(void)
 	return fd < 0 ? -errno : close(fd);
 }
 
-/* Several messages in one buffer, judged one by one. Prints a letter for each. */
-static int buffer(void)
+/* ---- several messages in one buffer ---- */
+
+static ssize_t by_send(int fd, struct msghdr *message)
+{
+	return sendmsg(fd, message, 0);
+}
+
+static ssize_t by_sendmmsg(int fd, struct msghdr *message)
+{
+	struct mmsghdr messages = { .msg_hdr = *message };
+
+	return sendmmsg(fd, &messages, 1, 0);
+}
+
+static ssize_t by_write(int fd, struct msghdr *message)
+{
+	return write(fd, message->msg_iov->iov_base, message->msg_iov->iov_len);
+}
+
+/* By io_uring: in the calling thread, by one of its workers, or by the kernel's thread that polls.
+ */
+static ssize_t by_ring(int fd, struct msghdr *message, unsigned setup, unsigned flags)
+{
+	struct io_uring_params params = { .flags = setup, .sq_thread_idle = 1000 };
+	int ring = (int)syscall(SYS_io_uring_setup, 8, &params);
+	struct io_uring_sqe *entry;
+	char *sq, *cq;
+	unsigned tries = 5000;
+
+	if (ring < 0)
+		return -1;
+	sq = mmap(NULL, params.sq_off.array + params.sq_entries * sizeof(unsigned),
+		  PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe),
+		  PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+	entry = mmap(NULL, params.sq_entries * sizeof(*entry), PROT_READ | PROT_WRITE, MAP_SHARED,
+		     ring, IORING_OFF_SQES);
+	if (sq == MAP_FAILED || cq == MAP_FAILED || entry == MAP_FAILED)
+		return -1;
+	*entry = (struct io_uring_sqe){ .opcode = IORING_OP_SENDMSG,
+					.flags = flags,
+					.fd = fd,
+					.addr = (unsigned long)message,
+					.len = 1 };
+	*(unsigned *)(sq + params.sq_off.array) = 0;
+	__atomic_store_n((unsigned *)(sq + params.sq_off.tail), 1, __ATOMIC_RELEASE);
+	syscall(SYS_io_uring_enter, ring, 1, 0,
+		setup & IORING_SETUP_SQPOLL ? IORING_ENTER_SQ_WAKEUP : 0, NULL, 0);
+	while (!__atomic_load_n((unsigned *)(cq + params.cq_off.tail), __ATOMIC_ACQUIRE) &&
+	       tries-- > 0)
+		usleep(1000);
+	errno = ETIMEDOUT;
+	return ((struct io_uring_cqe *)(cq + params.cq_off.cqes))->res ?: -1;
+}
+
+static ssize_t by_uring(int fd, struct msghdr *message)
+{
+	return by_ring(fd, message, 0, 0);
+}
+
+static ssize_t by_worker(int fd, struct msghdr *message)
+{
+	return by_ring(fd, message, 0, IOSQE_ASYNC);
+}
+
+static ssize_t by_poller(int fd, struct msghdr *message)
+{
+	return by_ring(fd, message, IORING_SETUP_SQPOLL, 0);
+}
+
+/* Are they judged one by one? Prints a letter and a verdict for each. */
+static int buffer_by(ssize_t (*way)(int fd, struct msghdr *message))
 {
 	static const char order[] = "lqlqql";
+	static unsigned links;
 	int fd = netlink(NETLINK_ROUTE);
+	struct iovec part = { buf, 0 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	char name[IFNAMSIZ];
 
 	for (unsigned i = 0; order[i]; i++) {
-		snprintf(name, sizeof(name), "pl%u", i);
+		snprintf(name, sizeof(name), "pl%u", links++);
 		if (order[i] == 'l')
 			put_link(name, "dummy", i);
 		else
 			put_tc(RTM_NEWQDISC, i);
 	}
-	if (fd < 0 || send(fd, buf, len, 0) < 0)
+	part.iov_len = len;
+	if (fd < 0 || way(fd, &message) < 0)
 		return -errno;
 	for (unsigned i = 0; order[i]; i++)
 		printf("%c:%s ", order[i], acknowledged(fd) == -EPERM ? "denied" : "allowed");
 	close(fd);
 	return 0;
+}
+
+static int buffer(void)
+{
+	return buffer_by(by_send);
+}
+
+static int buffer_mmsg(void)
+{
+	return buffer_by(by_sendmmsg);
+}
+
+static int buffer_write(void)
+{
+	return buffer_by(by_write);
+}
+
+static int buffer_uring(void)
+{
+	return buffer_by(by_uring);
+}
+
+static int buffer_worker(void)
+{
+	return buffer_by(by_worker);
+}
+
+static int buffer_poller(void)
+{
+	return buffer_by(by_poller);
 }
 
 static const struct act {
@@ -448,6 +555,11 @@ static const struct act {
 	{ "other", "mark", mark },
 	{ "other", "stats", stats },
 	{ "link,tc", "buffer", buffer },
+	{ "link,tc", "buffer_mmsg", buffer_mmsg },
+	{ "link,tc", "buffer_write", buffer_write },
+	{ "link,tc", "buffer_uring", buffer_uring },
+	{ "link,tc", "buffer_worker", buffer_worker },
+	{ "link,tc", "buffer_poller", buffer_poller },
 };
 
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
