@@ -203,8 +203,8 @@ pam_cost_SOURCES = tests/bench/pam_cost.c
 pam_cost_LDADD = $(PAM_LIBS)
 confuse_cost_SOURCES = tests/bench/confuse_cost.c
 confuse_cost_LDADD = $(CONFUSE_LIBS)
-EXTRA_DIST += tests/bench/attach.c tests/bench/bench tests/bench/bench-vm tests/bench/floor.bpf.c \
-	tests/bench/opcost.awk tests/bench/opcost.c tests/bench/opcost.sh \
+EXTRA_DIST += tests/bench/attach.c tests/bench/auditcost.sh tests/bench/bench tests/bench/bench-vm tests/bench/floor.bpf.c \
+	tests/bench/opcost.awk tests/bench/opcost.c tests/bench/opcost.sh tests/bench/partscost.sh \
 	tests/bench/spread.bpf.c tests/bench/spread.c tests/bench/spread.h tests/bench/spread.sh
 bench: pam_usernscaps.la $(EXTRA_PROGRAMS)
 	$(top_srcdir)/tests/bench/bench $(abs_top_builddir)

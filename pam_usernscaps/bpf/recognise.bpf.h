@@ -176,6 +176,13 @@ static __always_inline void see(struct walk *walk, __u64 address)
 	}
 }
 
+/* Does what is further out make no difference? */
+static __always_inline int is_decided(const struct walk *walk)
+{
+	return walk->how && walk->how != PARTS_OPTION && walk->how != PARTS_OPTION6 &&
+	       walk->how != PARTS_CREATE;
+}
+
 /* Write the running task's stack to @ips. Returns the number of frames; 0: it isn't known. */
 static __always_inline long walk_stack(__u64 ips[static FRAMES])
 {
@@ -201,7 +208,7 @@ __noinline int recognise(void)
 	int may = 0;
 
 	for (int i = 0; i < FRAMES; i++) {
-		if (i >= frames)
+		if (i >= frames || is_decided(&walk))
 			break;
 		see(&walk, ips[i]);
 	}

@@ -50,6 +50,7 @@ enum doctor_fault {
 	DOCTOR_PROVIDER_BAD,
 	DOCTOR_PROVIDER_FULL,
 	DOCTOR_PROVIDER_SHARE,
+	DOCTOR_PROVIDER_PARTS,
 	/* rules */
 	DOCTOR_RULES_OWNER,
 	DOCTOR_RULES_WRITABLE,
@@ -114,6 +115,8 @@ struct doctor_provider {
 	bool full;   /* it works, but nothing more can be lowered */
 	/* How many restricted tasks can a user have, now and after a reload? 0: unknown. */
 	size_t share, wanted;
+	struct capset vague; /* parts that the programs can't tell apart; empty: they can, or none
+				answer */
 	const char *text;
 	const char *cause; /* where it doesn't work, with the remedy */
 };

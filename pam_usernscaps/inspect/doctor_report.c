@@ -117,6 +117,13 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				    "have $2",
 				    "forks of restricted processes fail for users who have more",
 				    "load the programs anew", "usernscapsctl reload" },
+	[DOCTOR_PROVIDER_PARTS] = { "provider-parts", DOCTOR_PROVIDER, CONFIG_NOTICE,
+				    "on this kernel the programs can't tell these apart: $1",
+				    "sessions that are to lose one of them lose all",
+				    "if kernel.kptr_restrict is 2, set it to 1 and reload; else "
+				    "see "
+				    "\"Parts of a capability\" in usernscaps.conf(5)",
+				    NULL },
 
 	[DOCTOR_RULES_OWNER] = { "rules-owner", DOCTOR_RULES, CONFIG_ERROR, "$2", BROKEN_RULES,
 				 "check its contents, then give it to root", "chown root '$1'" },

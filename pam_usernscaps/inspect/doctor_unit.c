@@ -133,6 +133,11 @@ void doctor_unit(const struct doctor_host *host, struct doctor_report *report)
 		snprintf(wanted, sizeof(wanted), "%zu", provider->wanted);
 		doctor_add(report, DOCTOR_PROVIDER_SHARE, share, wanted);
 	}
+	if (!capset_is_empty(provider->vague)) {
+		char parts[CAPSET_TEXT];
+
+		doctor_add(report, DOCTOR_PROVIDER_PARTS, capset_list(provider->vague, parts), "");
+	}
 	if (provider->full)
 		doctor_add(report, DOCTOR_PROVIDER_FULL, provider->text, provider->cause);
 	else if (!provider->works && !is_explained(report))

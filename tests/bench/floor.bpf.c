@@ -17,6 +17,8 @@ char _license[] SEC("license") = "GPL";
 struct task_struct;
 struct cred;
 struct user_namespace;
+struct sock;
+struct sk_buff;
 
 SEC("lsm/task_free")
 void BPF_PROG(task_free, struct task_struct *task)
@@ -32,6 +34,12 @@ int BPF_PROG(task_alloc, struct task_struct *task, unsigned long clone_flags, in
 SEC("lsm/capable")
 int BPF_PROG(capable, const struct cred *cred, struct user_namespace *ns, int cap,
 	     unsigned int opts, int ret)
+{
+	return ret;
+}
+
+SEC("lsm/netlink_send")
+int BPF_PROG(netlink_send, struct sock *sk, struct sk_buff *skb, int ret)
 {
 	return ret;
 }

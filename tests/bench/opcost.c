@@ -6,12 +6,18 @@
  *
  * Usage: opcost LABEL                     all operations
  *        opcost LABEL exact               those that cost the same each time
+ *        opcost LABEL network             those of the network, in a namespace of its own
  *        opcost LABEL NAME COMMAND...     a command, from posix_spawn(3) to its end
  *        opcost                           nothing: this is what is executed
  */
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/if.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -20,8 +26,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -151,6 +159,87 @@ static const struct operation operations[] = {
 	{ "unshare", 9, 50, do_unshare, false, true },
 };
 
+/* ---- operations of the network; what is allowed and changes nothing ---- */
+
+static int netlink = -1, inet = -1;
+
+/* One message about a device that isn't there: the answer is an error, after the question. */
+static int ask_of_link(int type)
+{
+	const struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+	} message = {
+		.header = { .nlmsg_len = sizeof(message),
+			    .nlmsg_type = type,
+			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.link = { .ifi_index = 77777 },
+	};
+	char answer[512];
+
+	if (netlink < 0)
+		netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	if (send(netlink, &message, sizeof(message), 0) < 0)
+		return -1;
+	return recv(netlink, answer, sizeof(answer), 0) < 0 ? -1 : 0;
+}
+
+static int do_getlink(void)
+{
+	return ask_of_link(RTM_GETLINK);
+}
+
+static int do_setlink(void)
+{
+	return ask_of_link(RTM_SETLINK);
+}
+
+static int do_ioctl(unsigned long request, void *argument)
+{
+	if (inet < 0)
+		inet = socket(AF_INET, SOCK_DGRAM, 0);
+	return ioctl(inet, request, argument);
+}
+
+static int do_getflags(void)
+{
+	struct ifreq lo = { .ifr_name = "lo" };
+
+	return do_ioctl(SIOCGIFFLAGS, &lo);
+}
+
+static int do_setflags(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = 0 };
+
+	return do_ioctl(SIOCSIFFLAGS, &lo);
+}
+
+static int do_fionread(void)
+{
+	int size;
+
+	return do_ioctl(FIONREAD, &size);
+}
+
+static int do_setsockopt(void)
+{
+	const int ttl = 64;
+
+	if (inet < 0)
+		inet = socket(AF_INET, SOCK_DGRAM, 0);
+	return setsockopt(inet, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+}
+
+static const struct operation network[] = {
+	{ "RTM_GETLINK", 9, 100, do_getlink, true, false },
+	{ "RTM_SETLINK", 9, 100, do_setlink, true, false },
+	{ "SIOCGIFFLAGS", 9, 100, do_getflags, true, false },
+	{ "SIOCSIFFLAGS", 9, 100, do_setflags, true, false },
+	{ "FIONREAD", 9, 100, do_fionread, true, false },
+	{ "setsockopt", 9, 100, do_setsockopt, true, false },
+};
+
 /* ---- measuring ---- */
 
 static uint64_t now(void)
@@ -223,7 +312,7 @@ static int measure_in_namespace(const char *label, const struct operation *opera
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER) < 0 || measure(label, operation) < 0);
+		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 || measure(label, operation) < 0);
 	return wait_for(pid);
 }
 
@@ -256,6 +345,15 @@ static int measure_all(const char *label, bool exact_only)
 	return r;
 }
 
+static int measure_network(const char *label)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(network) / sizeof(*network) && r == 0; i++)
+		r = measure_in_namespace(label, network + i);
+	return r;
+}
+
 static int measure_command(const char *label, const char *name, char **words)
 {
 	const struct operation operation = {
@@ -269,14 +367,18 @@ static int measure_command(const char *label, const char *name, char **words)
 int main(int argc, char **argv)
 {
 	bool exact_only = argc == 3 && strcmp(argv[2], "exact") == 0;
+	bool is_network = argc == 3 && strcmp(argv[2], "network") == 0;
 	int r;
 
 	if (argc < 2)
 		return 0;
-	if ((argc == 3 && !exact_only) || fix_layout(argv) < 0 ||
+	if ((argc == 3 && !exact_only && !is_network) || fix_layout(argv) < 0 ||
 	    !realpath("/proc/self/exe", program))
 		return 2;
-	r = argc <= 3 ? measure_all(argv[1], exact_only)
-		      : measure_command(argv[1], argv[2], argv + 3);
+	if (is_network)
+		r = measure_network(argv[1]);
+	else
+		r = argc <= 3 ? measure_all(argv[1], exact_only)
+			      : measure_command(argv[1], argv[2], argv + 3);
 	return r == 0 ? 0 : 1;
 }

@@ -187,6 +187,11 @@ static void raise_threads_max(void)
 	doctor_fake.host.provider.wanted = 9;
 }
 
+static void blur_parts(void)
+{
+	doctor_fake.host.provider.vague = capset_make(0, CAPSET_VAGUE_LEAST | 1);
+}
+
 static void change_mode(const char *path, mode_t mode)
 {
 	char full[PATH_MAX];
@@ -395,6 +400,8 @@ static const struct doctor_case {
 				    "a user can have 8 restricted tasks, and should be able to "
 				    "have 9",
 				    "load the programs anew", "usernscapsctl reload" },
+	[DOCTOR_PROVIDER_PARTS] = { blur_parts, "apart: net_admin:link, net_admin:other",
+				    "kptr_restrict", NULL },
 	[DOCTOR_PROVIDER_FULL] = { fill_provider, "no room", "end some", NULL },
 	[DOCTOR_RULES_OWNER] = { break_rules_owner, "is owned by uid 1", "root",
 				 "/rules/usernscaps.conf'" },
