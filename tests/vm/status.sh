@@ -81,7 +81,7 @@ like "provider bpf?  proven: *version *[0-9].[0-9]*system mask *all*restricted t
 ftrace_enabled *1?this process*restricted processes: none" "status, with nobody restricted" \
 	"$ctl" status
 until_nobody_counts
-is "True proven 6 0 True 0 $((2 * $(</proc/sys/kernel/threads-max))) None []" "status --json, with nobody restricted" json \
+is "True proven 7 0 True 0 $((2 * $(</proc/sys/kernel/threads-max))) None []" "status --json, with nobody restricted" json \
 	's["provider"]["works"], s["provider"]["verdict"], len(s["programs"]["attached"]),
 	s["programs"]["recursion_misses"], s["programs"]["version"] == s["tool_version"],
 	s["programs"]["tasks"]["restricted"], s["programs"]["tasks"]["share"],
