@@ -225,7 +225,7 @@ for how in reload "load --replace"; do
 	is "" "$how" "$ctl" $how
 	numbers >"$work/after"
 	is 14 "$how: pins" sh -c "wc -l <$work/after"
-	is 6 "$how: the maps are the same, and the links others" \
+	is 7 "$how: the maps are the same, and the links others" \
 		sh -c "comm -12 $work/before $work/after | wc -l"
 done
 is "denied denied" "who was restricted still is" release
@@ -287,7 +287,7 @@ is denied "version after unload" "$probe" version
 is allowed "lo after unload" unrestricted lo
 
 # --- what a load that was killed leaves behind ---
-links="task_prctl records userns_create capable task_alloc task_free"
+links="task_prctl records userns_create capable netlink_send task_alloc task_free"
 
 # So it would be if these had not been pinned yet, or if an unload had been killed after them.
 killed_without() { # PIN...
@@ -300,7 +300,7 @@ killed_without() { # PIN...
 works() { # NAME
 	is allowed "$1: version" "$probe" version
 	is denied "$1: restricted: lo" restricted lo
-	is 12 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
+	is 14 "$1: pins" sh -c "find $pins -maxdepth 1 -type f | wc -l"
 }
 
 for lacks in "$links accounts overflow slots system" "$links accounts overflow"; do
