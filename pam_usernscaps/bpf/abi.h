@@ -27,7 +27,7 @@
 enum userns_operation {
 	USERNS_IS_SET = 1, /* arg3 a capability; reply 0 or 1 */
 	USERNS_RAISE = 2,  /* arg3 a capability; EPERM where the native rule forbids it. Since
-			      version  3: arg4 parts of it, and then only those; 0: all of it */
+			      version 3: arg4 parts of it, and then only those; 0: all of it */
 	USERNS_LOWER = 3,  /* arg3 a capability; LOWER, CLEAR_ALL, KEEP and SET_FLAGS: EPERM with */
 	USERNS_CLEAR_ALL = 4,  /* neither no_new_privs nor CAP_SETPCAP in the own namespace */
 	USERNS_VERSION = 16,   /* reply USERNS_ABI_VERSION */

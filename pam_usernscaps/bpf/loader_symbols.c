@@ -83,14 +83,6 @@ struct reader {
 	bool is_full;
 };
 
-/* Is a name that of a function, or of a piece of it ("NAME.cold", "NAME.isra.0")? */
-static bool is_of(const char *name, const char *function)
-{
-	const size_t len = strlen(function);
-
-	return !strncmp(name, function, len) && (name[len] == '\0' || name[len] == '.');
-}
-
 static int compare_ranges(const void *a, const void *b)
 {
 	const struct parts_range *left = a, *right = b;
@@ -111,16 +103,20 @@ static void add_range(struct reader *reader, size_t i, uint64_t address)
 	reader->found[i] = true;
 }
 
-/* A symbol of the kernel's code; they come in the order of addresses. */
+/*
+ * A symbol of the kernel's code; they come in the order of addresses. A piece of a function has its
+ * name and more, as in "NAME.cold" or "NAME.isra.0".
+ */
 static void see_symbol(struct reader *reader, uint64_t address, const char *name)
 {
 	struct parts_range *ranges = reader->kernel->ranges;
+	const size_t len = strcspn(name, ".");
 	size_t i;
 
 	while (reader->open && ranges[reader->count - reader->open].start < address)
 		ranges[reader->count - reader->open--].end = address;
 	for (i = 0; i < SYMBOLS; i++)
-		if (is_of(name, symbols[i].name))
+		if (!strncmp(symbols[i].name, name, len) && !symbols[i].name[len])
 			add_range(reader, i, address);
 }
 

@@ -39,7 +39,7 @@ struct parts_range {
 	__u64 start; /* of the addresses that calls in it return to: after start, up to end */
 	__u64 end;
 	__u32 how; /* enum parts_how */
-	__u32 may; /* of PARTS_FIXED; of others: what they can't tell from what they say */
+	__u32 may; /* of PARTS_FIXED: the parts */
 };
 
 /* A power of two: they are searched by halves. */

@@ -48,19 +48,24 @@ struct {
 static __noinline long note_message(__u64 key, struct userns_state *state, __u64 skb,
 				    __u32 protocol)
 {
-	struct userns_message *known = bpf_map_lookup_elem(&messages, &key), fresh = {};
+	const struct userns_message message = { .skb = skb, .protocol = protocol };
+	struct userns_message *last = bpf_map_lookup_elem(&messages, &key);
 
-	if (known) {
-		known->skb = skb;
-		known->protocol = protocol;
+	if (last) {
+		*last = message;
 		return 0;
 	}
-	fresh.skb = skb;
-	fresh.protocol = protocol;
-	if (bpf_map_update_elem(&messages, &key, &fresh, BPF_NOEXIST))
+	if (bpf_map_update_elem(&messages, &key, &message, BPF_NOEXIST))
 		return -ENOMEM;
 	state->parts |= USERNS_HAS_MESSAGE;
 	return 0;
+}
+
+/* A task ends. @parts: of its state */
+static __always_inline void forget_message(__u64 key, __u64 parts)
+{
+	if (parts & USERNS_HAS_MESSAGE)
+		bpf_map_delete_elem(&messages, &key);
 }
 
 /* Which range is an address in? Returns its number, or PARTS_RANGES. */
@@ -216,6 +221,7 @@ __noinline int recognise(void)
 	case PARTS_NOTHING:
 		return PARTS_ANY;
 	case PARTS_FIXED:
+		may = (int)walk.may;
 		break;
 	case PARTS_ENTRY:
 		return (int)kernel_parts.vague;
@@ -227,7 +233,6 @@ __noinline int recognise(void)
 	default:
 		may = recognise_arguments(walk.how, walk.call);
 	}
-	may |= (int)walk.may;
 	return may & (int)kernel_parts.vague ? may | (int)kernel_parts.vague : may;
 }
 

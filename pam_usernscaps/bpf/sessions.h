@@ -89,13 +89,13 @@ static inline __u32 sessions_kind(const struct userns_state *state, __u64 effect
 	return kind;
 }
 
-/** What is to be added to a kind that is about these parts. @may: those that it may be; not 0 */
+/** What is to be added to a kind that is about parts. @may: those that it may be; 0: it is not */
 static inline __u32 sessions_part(__u32 may)
 {
 	for (__u32 part = 0; part < USERNS_PARTS; part++)
 		if (may == 1U << part)
 			return (part + 1) << USERNS_KIND_PART_SHIFT;
-	return USERNS_KIND_VAGUE;
+	return may ? USERNS_KIND_VAGUE : 0;
 }
 
 /** Where denials of a kind count; NULL where there is no room for one more kind. */

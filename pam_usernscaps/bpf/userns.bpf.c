@@ -326,8 +326,7 @@ static __noinline int forget_elsewhere(volatile struct userns_slot *slot, __u64 
 		return 0;
 	account = state->account;
 	session = state->record;
-	if (state->parts & USERNS_HAS_MESSAGE)
-		bpf_map_delete_elem(&messages, &key);
+	forget_message(key, state->parts);
 	if (bpf_map_delete_elem(&overflow, &key))
 		return 0;
 	__sync_fetch_and_add(&slot->elsewhere, -1);
@@ -344,8 +343,7 @@ static __always_inline void forget(const struct task_struct *task)
 	if (slot->key == key) {
 		const __u32 account = slot->state.account, session = slot->state.record;
 
-		if (slot->state.parts & USERNS_HAS_MESSAGE)
-			bpf_map_delete_elem(&messages, &key);
+		forget_message(key, slot->state.parts);
 		slot->key = USERNS_SLOT_FREE;
 		uncount_one(account, session);
 	} else if (slot->elsewhere) {
@@ -535,8 +533,8 @@ static __noinline long check_all(unsigned long long *ctx)
 		if (may && !(may & ~parts))
 			return 0;
 	}
-	count_denial(state->record, sessions_kind(state, effective, level, cap, ctx[3]) |
-					    (may ? sessions_part(may) : 0));
+	count_denial(state->record,
+		     sessions_kind(state, effective, level, cap, ctx[3]) | sessions_part(may));
 	return -EPERM;
 }
 

@@ -121,8 +121,7 @@ static const struct fault faults[DOCTOR_FAULT_COUNT] = {
 				    "on this kernel the programs can't tell these apart: $1",
 				    "sessions that are to lose one of them lose all",
 				    "if kernel.kptr_restrict is 2, set it to 1 and reload; else "
-				    "see "
-				    "\"Parts of a capability\" in usernscaps.conf(5)",
+				    "see \"Parts of a capability\" in usernscaps.conf(5)",
 				    NULL },
 
 	[DOCTOR_RULES_OWNER] = { "rules-owner", DOCTOR_RULES, CONFIG_ERROR, "$2", BROKEN_RULES,

@@ -217,7 +217,7 @@ struct capset userns_bpf_set(uint64_t bits, uint64_t parts)
 {
 	const struct capset set = capset_from_bits(bits);
 
-	return set.parts ? set : capset_make(bits, parts & CAPSET_WHOLE);
+	return set.parts ? set : capset_make(bits, parts);
 }
 
 static int bpf_read(const struct kernel *kernel, struct userns_status *status)
@@ -238,13 +238,18 @@ static int bpf_read(const struct kernel *kernel, struct userns_status *status)
 	return 0;
 }
 
+/* The other way: the parts of a set that lacks what has parts. */
+static uint64_t bpf_parts(struct capset set)
+{
+	return capset_is_whole(set) ? 0 : set.parts;
+}
+
 static int bpf_keep(const struct kernel *kernel, struct capset keep)
 {
 	const uint64_t bits = capset_bits(keep);
-	const uint64_t parts = capset_is_whole(keep) ? 0 : keep.parts;
 
 	return bpf_call_with(kernel, (const unsigned long[4]){ USERNS_KEEP, bits & UINT32_MAX,
-							       bits >> 32, parts });
+							       bits >> 32, bpf_parts(keep) });
 }
 
 /* Programs of a version that has no parts don't know the operation. */
@@ -271,8 +276,7 @@ static int bpf_raise(const struct kernel *kernel, struct capset raise)
 	unsigned cap;
 
 	for (cap = 0; cap < CAPSET_SIZE; cap++) {
-		const uint64_t parts =
-			cap != CAPSET_SPLIT || capset_is_whole(raise) ? 0 : raise.parts;
+		const uint64_t parts = cap == CAPSET_SPLIT ? bpf_parts(raise) : 0;
 		int r = capset_has(raise, cap) ? bpf_call(kernel, USERNS_RAISE, cap, parts) : 0;
 
 		if (r < 0)
@@ -468,6 +472,14 @@ uint64_t userns_vague(const struct userns *userns)
 	int r = provider->vague ? provider->vague(userns->kernel) : -EOPNOTSUPP;
 
 	return r < 0 ? CAPSET_VAGUE_MOST : (uint64_t)r & CAPSET_WHOLE;
+}
+
+struct capset userns_blurred(const struct userns *userns)
+{
+	const uint64_t vague =
+		userns->kind == USERNS_BPF ? userns_vague(userns) : CAPSET_VAGUE_LEAST;
+
+	return vague == CAPSET_VAGUE_LEAST ? CAPSET_NONE : capset_make(0, vague);
 }
 
 int userns_read(const struct userns *userns, struct userns_status *ret_status)

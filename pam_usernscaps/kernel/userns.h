@@ -58,6 +58,12 @@ int userns_find(const struct kernel *kernel, struct userns *ret_userns);
 uint64_t userns_vague(const struct userns *userns);
 
 /**
+ * Parts that the BPF programs can't tell from each other on this kernel. Empty where they can, and
+ * where they are not all that there is.
+ */
+struct capset userns_blurred(const struct userns *userns);
+
+/**
  * Read what holds for the calling thread.
  *
  * Returns 0 or -errno.

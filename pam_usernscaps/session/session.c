@@ -277,13 +277,11 @@ bool session_depends(const struct session *session)
 struct capset session_cost(const struct session *session, enum policy_item item)
 {
 	const struct policy_answer *answer = &session->decision.items[item];
-	struct capset wide = answer->widest, set = answer->set;
+	const uint64_t vague = session->plan.vague; /* only the userns set has parts */
 
-	if (item == POLICY_USERNS) {
-		wide = capset_told_apart(wide, session->plan.vague);
-		set = capset_told_apart(set, session->plan.vague);
-	}
-	return capset_and(capset_minus(wide, set), session->before.items[item]);
+	return capset_and(capset_minus(capset_told_apart(answer->widest, vague),
+				       capset_told_apart(answer->set, vague)),
+			  session->before.items[item]);
 }
 
 struct policy_subject session_subject(const struct identity *identity)

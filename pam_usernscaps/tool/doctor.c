@@ -55,10 +55,7 @@ static struct doctor_provider find_provider(const struct probe *probe,
 		.native =
 			probe->userns.kind == USERNS_NATIVE || probe->userns.kind == USERNS_GUARDED,
 		.full = probe_is_full(probe),
-		.vague =
-			probe->userns.kind == USERNS_BPF && probe->vague.parts != CAPSET_VAGUE_LEAST
-				? probe->vague
-				: CAPSET_NONE,
+		.vague = userns_blurred(&probe->userns),
 		.text = probe_verdict_text(probe->verdict),
 		.cause = probe_is_good(probe) ? "" : probe_cause(probe, cause),
 	};

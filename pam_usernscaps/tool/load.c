@@ -29,17 +29,16 @@ static bool is_native(void)
 static void say_vague(void)
 {
 	struct userns userns;
+	struct capset blurred;
 	char text[CAPSET_TEXT];
-	uint64_t vague;
 
-	if (userns_find(&kernel_linux, &userns) < 0 || userns.kind != USERNS_BPF)
+	if (userns_find(&kernel_linux, &userns) < 0)
 		return;
-	vague = userns_vague(&userns);
-	if (vague != CAPSET_VAGUE_LEAST)
+	blurred = userns_blurred(&userns);
+	if (!capset_is_empty(blurred))
 		ctl_error("on this kernel the programs can't tell these apart, so who loses one "
-			  "loses "
-			  "all: %s",
-			  capset_list(capset_make(0, vague), text));
+			  "loses all: %s",
+			  capset_list(blurred, text));
 }
 
 /* Say on the audit trail what was done to the programs, and which rules there are. */
@@ -52,6 +51,16 @@ static void audit(const char *op, bool success)
 	audit_text_add_value(&text, "version", VERSION);
 	ctl_digest_rules(&text, &site);
 	ctl_audit_policy(text.buf, success);
+}
+
+/* What comes after a load or reload. @r: what that returned */
+static int finish(const char *op, int r, const struct loader_problem *problem)
+{
+	audit(op, r == 0);
+	if (r < 0)
+		return ctl_error("%s", problem->text);
+	say_vague();
+	return CTL_OK;
 }
 
 enum { REPLACE };
@@ -76,11 +85,7 @@ static int load(const struct command_call *call)
 			  problem.text);
 		return CTL_OK;
 	}
-	audit("load", r == 0);
-	if (r < 0)
-		return ctl_error("%s", problem.text);
-	say_vague();
-	return CTL_OK;
+	return finish("load", r, &problem);
 }
 
 const struct command command_load = {
@@ -99,11 +104,7 @@ static int reload(const struct command_call *call)
 	int r = loader_reload(&loader_paths, &problem);
 
 	(void)call;
-	audit("reload", r == 0);
-	if (r < 0)
-		return ctl_error("%s", problem.text);
-	say_vague();
-	return CTL_OK;
+	return finish("reload", r, &problem);
 }
 
 const struct command command_reload = {

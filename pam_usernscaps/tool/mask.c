@@ -133,7 +133,9 @@ static int shrink(struct capset wanted, unsigned last)
 	int status = CTL_OK;
 	size_t found = 0, i;
 
-	ctl_warn_parts(wanted);
+	if (!capset_is_whole(wanted))
+		ctl_error("%s is taken as a whole: the mask knows no parts",
+			  capset_cap_name(CAPSET_SPLIT));
 	for (i = 0; i < PROVIDERS; i++) {
 		struct capset before;
 		int r = providers[i].shrink(keep, &before, &problem);

@@ -76,13 +76,6 @@ int ctl_parse_set(const char *command, const char *option, const char *spec, str
 			       option, spec, (int)len, word);
 }
 
-void ctl_warn_parts(struct capset set)
-{
-	if (!capset_is_whole(set))
-		ctl_error("%s is taken as a whole: the mask knows no parts",
-			  capset_cap_name(CAPSET_SPLIT));
-}
-
 int ctl_complain(const char *file, unsigned line, enum config_severity severity, const char *text)
 {
 	fflush(stdout);

@@ -25,9 +25,6 @@ __attribute__((format(printf, 2, 3))) int ctl_usage_error(const char *command, c
 int ctl_parse_set(const char *command, const char *option, const char *spec,
 		  struct capset *ret_set);
 
-/** Say so where a set has a capability in part, so that its rest is taken as well. */
-void ctl_warn_parts(struct capset set);
-
 /** Print an error that is not about the words of a call. Returns CTL_FAILED. */
 __attribute__((format(printf, 1, 2))) int ctl_error(const char *format, ...);
 

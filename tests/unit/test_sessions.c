@@ -290,6 +290,7 @@ static __u64 next_random(void)
 /* One part is named, several are not. */
 static void test_parts(void **state)
 {
+	assert_int_equal(sessions_part(0), 0);
 	for (__u32 may = 1; may <= USERNS_WHOLE; may++) {
 		const __u32 part = sessions_part(may) >> USERNS_KIND_PART_SHIFT;
 

@@ -619,8 +619,13 @@ static void test_parts(void **state)
 		assert_int_equal(userns_raise(&userns, capset_make(0, 3)), 0);
 		assert_int_equal(fake.userns.parts, native ? 0 : 0x13);
 	}
+	assert_true(capset_is_empty(userns_blurred(&userns))); /* the programs can */
 	fake.has_native = false;
 	fake.has_bpf = true;
+	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
+	assert_true(capset_is_empty(userns_blurred(&userns)));
+	fake.vague = CAPSET_VAGUE_LEAST | 1;
+	assert_int_equal(userns_blurred(&userns).parts, CAPSET_VAGUE_LEAST | 1);
 	fake.bpf_version = 2; /* programs that have no parts */
 	assert_int_equal(userns_find(&fake.kernel, &userns), 0);
 	assert_int_equal(userns_vague(&userns), CAPSET_VAGUE_MOST);
